@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A shipped strategy: one folder, one dynamic library that exports the two plugin symbols and nothing else.
+func strategy(_ target: String) -> Target {
+  .target(
+    name: target, dependencies: ["PluginKit", "PluginABI"], path: "Sources/Strategies/\(target)",
+    swiftSettings: strict,
+    linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=Sources/PluginABI/exports.map"])])
+}
+
+func tests(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: target, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "brhost",
+  products: [
+    .executable(name: "brhost", targets: ["brhost"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+    .library(name: "erm", type: .dynamic, targets: ["ERM"]),
+    .library(name: "gamma-threshold", type: .dynamic, targets: ["GammaThreshold"]),
+  ],
+  targets: [
+    // The contract with plugins, and its Swift face.
+    .target(name: "PluginABI", exclude: ["exports.map"]),
+    .target(name: "PluginKit", dependencies: ["PluginABI"], swiftSettings: strict),
+    strategy("ERM"),
+    strategy("GammaThreshold"),
+
+    // Tensors to networks: knows no plugin, no file, no clock.
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/Models/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CKernels", path: "Sources/Models/CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "Models", dependencies: ["CKernels", "COpenBLAS"], exclude: ["CKernels", "COpenBLAS"],
+      swiftSettings: strict),
+
+    // Data, plugins, training, records: the only module that knows plugins.
+    .systemLibrary(
+      name: "CFFI", path: "Sources/Host/CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Host/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CPNG", path: "Sources/Host/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(
+      name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CZlib", "CPNG"],
+      exclude: ["CFFI", "CZlib", "CPNG"], swiftSettings: strict),
+    .executableTarget(name: "brhost", dependencies: ["Host"], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ModelsTests", ["Models", "Host"]),
+    tests("HostTests", ["Host"]),
+    tests("ContractTests", ["Host", "PluginABI", "ERM", "GammaThreshold"]),
+    tests("CommandTests", ["Host", "brhost"]),
+    tests("HouseTests", []),
+  ]
+)

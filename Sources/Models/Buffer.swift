@@ -1,0 +1,72 @@
+/// Fixed-size storage, aligned for vector loads: the only owner of numeric memory in this module.
+///
+/// Elements are reached through `span` and `mutableSpan`; kernels take the address, in `Kernels.swift` only.
+@safe
+public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
+  /// The alignment of the first element, in bytes: one cache line, one 512-bit vector.
+  public static var alignment: Int { 64 }
+
+  /// The number of elements.
+  public let count: Int
+  package let base: UnsafeMutablePointer<Element>
+
+  /// Allocates `count` elements, each set to `value`.
+  public init(count: Int, repeating value: Element) {
+    precondition(count >= 0, "a buffer of \(count) elements")
+    self.count = count
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(Self.alignment, count * MemoryLayout<Element>.stride), alignment: Self.alignment)
+    unsafe base = raw.bindMemory(to: Element.self, capacity: count)
+    unsafe base.initialize(repeating: value, count: count)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// The elements, to read.
+  public var span: Span<Element> {
+    @_lifetime(borrow self) get {
+      let span = unsafe Span(_unsafeStart: base, count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// The elements, to write.
+  public var mutableSpan: MutableSpan<Element> {
+    @_lifetime(&self) mutating get {
+      let span = unsafe MutableSpan(_unsafeStart: base, count: count)
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
+  /// The element at `index`; traps outside `0..<count`.
+  public subscript(index: Int) -> Element {
+    get {
+      precondition(index >= 0 && index < count, "index \(index) of a buffer of \(count)")
+      return unsafe base[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "index \(index) of a buffer of \(count)")
+      unsafe base[index] = newValue
+    }
+  }
+}
+
+extension Buffer where Element: ExpressibleByIntegerLiteral {
+  /// Allocates `count` zeros.
+  public init(count: Int) { self.init(count: count, repeating: 0) }
+}
+
+extension Buffer where Element: Sendable {
+  /// A copy of the first `prefix` elements (all of them by default) as an array.
+  public func array(prefix: Int? = nil) -> [Element] {
+    let length = prefix ?? count
+    precondition(length >= 0 && length <= count, "prefix \(length) of a buffer of \(count)")
+    var copy: [Element] = []
+    copy.reserveCapacity(length)
+    for index in 0..<length { copy.append(unsafe base[index]) }
+    return copy
+  }
+}
+
+// The memory is owned by one value; sharing is by borrowing.
+extension Buffer: @unchecked Sendable where Element: Sendable {}

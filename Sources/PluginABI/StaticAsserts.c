@@ -1,0 +1,1 @@
+#include "brhost_plugin.h"

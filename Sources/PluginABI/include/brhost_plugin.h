@@ -1,0 +1,3 @@
+#ifndef BRHOST_PLUGIN_H
+#define BRHOST_PLUGIN_H
+#endif
