@@ -22,7 +22,7 @@ public func run(
   process.standardInput = FileHandle.nullDevice
   return try Repository.withTemporaryFolder { temporary in
     let files = ["output", "errors"].map { temporary.appendingPathComponent($0) }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()
