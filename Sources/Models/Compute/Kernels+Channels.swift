@@ -26,13 +26,15 @@ private func require(_ buffer: borrowing Buffer<Float>, _ floats: Int, _ name: S
 extension ThreadPool {
   /// Per image and channel: `mean` and the sum of squared deviations from it, both `[images, blocks · 16]`.
   package func channelMoments(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, mean: inout Buffer<Float>, deviation: inout Buffer<Float>
+    _ shape: BlockedShape, x: borrowing Buffer<Float>, mean: inout Buffer<Float>,
+    deviation: inout Buffer<Float>
   ) {
     require(x, shape.floats, "x")
     require(mean, shape.perImage, "mean")
     require(deviation, shape.perImage, "deviation")
     unsafe ck_channel_moments(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, mean.base, deviation.base)
+      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, mean.base, deviation.base
+    )
   }
 
   /// `y = (x − mean) · scale + shift`, overwritten.
@@ -52,7 +54,8 @@ extension ThreadPool {
 
   /// Per image and channel: the sums of `dy` and of `dy · (x − mean)`, both `[images, blocks · 16]`, overwritten.
   package func channelProducts(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>, mean: borrowing Buffer<Float>,
+    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
+    mean: borrowing Buffer<Float>,
     sum: inout Buffer<Float>, product: inout Buffer<Float>
   ) {
     require(x, shape.floats, "x")
@@ -61,14 +64,17 @@ extension ThreadPool {
     require(sum, shape.perImage, "sum")
     require(product, shape.perImage, "product")
     unsafe ck_channel_products(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base, sum.base,
+      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base,
+      sum.base,
       product.base)
   }
 
   /// `dx = a · dy + b · (x − mean) + c`; overwritten or accumulated.
   package func channelAffineBackward(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>, mean: borrowing Buffer<Float>,
-    a: borrowing Buffer<Float>, b: borrowing Buffer<Float>, c: borrowing Buffer<Float>, dx: inout Buffer<Float>,
+    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
+    mean: borrowing Buffer<Float>,
+    a: borrowing Buffer<Float>, b: borrowing Buffer<Float>, c: borrowing Buffer<Float>,
+    dx: inout Buffer<Float>,
     accumulate: Bool
   ) {
     require(x, shape.floats, "x")
@@ -79,7 +85,8 @@ extension ThreadPool {
     require(c, shape.perChannel, "c")
     require(dx, shape.floats, "dx")
     unsafe ck_channel_affine_backward(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base, a.base,
+      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base,
+      a.base,
       b.base, c.base, dx.base, accumulate ? 1 : 0)
   }
 }
@@ -197,12 +204,15 @@ extension ThreadPool {
   ) {
     require(x, images * shape.inputFloats, "x")
     require(y, images * shape.outputFloats, "y")
-    unsafe withUnsafePointer(to: shape.native) { unsafe ck_subsample(handle, $0, Int64(images), x.base, y.base) }
+    unsafe withUnsafePointer(to: shape.native) {
+      unsafe ck_subsample(handle, $0, Int64(images), x.base, y.base)
+    }
   }
 
   /// `dx [N, CB, H, W, 16]` of `subsample`; overwritten or accumulated.
   package func subsampleBackward(
-    _ shape: SubsamplingShape, images: Int, dy: borrowing Buffer<Float>, dx: inout Buffer<Float>, accumulate: Bool
+    _ shape: SubsamplingShape, images: Int, dy: borrowing Buffer<Float>, dx: inout Buffer<Float>,
+    accumulate: Bool
   ) {
     require(dy, images * shape.outputFloats, "dy")
     require(dx, images * shape.inputFloats, "dx")

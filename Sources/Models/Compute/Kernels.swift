@@ -15,7 +15,8 @@ package struct ConvolutionShape: Equatable, Sendable {
       inputs > 0 && outputs > 0 && height > 0 && width > 0 && stride > 0 && padding >= 0
         && (1...Int(CK_MAX_KERNEL)).contains(kernel)
         && min(height, width) + 2 * padding >= kernel,
-      "a \(kernel)×\(kernel) convolution of [\(inputs), \(height), \(width)], stride \(stride), padding \(padding)")
+      "a \(kernel)×\(kernel) convolution of [\(inputs), \(height), \(width)], stride \(stride), padding \(padding)"
+    )
     self.inputs = inputs
     self.outputs = outputs
     self.height = height
@@ -128,7 +129,8 @@ extension ThreadPool {
 
   /// Per-sample weight gradients of one output block: `rows [N, CB, k, k, 16, 16]`, overwritten.
   package func convolveSampleGradients(
-    _ shape: ConvolutionShape, images: Int, block: Int, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
+    _ shape: ConvolutionShape, images: Int, block: Int, x: borrowing Buffer<Float>,
+    dy: borrowing Buffer<Float>,
     rows: inout Buffer<Float>
   ) {
     precondition(block >= 0 && block < shape.outputBlocks, "output block \(block) of \(shape.outputBlocks)")

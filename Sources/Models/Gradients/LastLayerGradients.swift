@@ -70,14 +70,17 @@ public enum LastLayerGradients {
   /// Overwrites `cosine [N, N]` and `norms [N]` from inner products: rows scaled to unit length by
   /// `max(‖g‖, 1e-12)`, so that a zero gradient has cosine 0 with every other and with itself.
   public static func cosines(
-    of gram: borrowing Buffer<Float>, samples: Int, into cosine: inout Buffer<Float>, norms: inout Buffer<Float>
+    of gram: borrowing Buffer<Float>, samples: Int, into cosine: inout Buffer<Float>,
+    norms: inout Buffer<Float>
   ) {
-    precondition(min(gram.count, cosine.count) >= samples * samples && norms.count >= samples, "[\(samples)]²")
+    precondition(
+      min(gram.count, cosine.count) >= samples * samples && norms.count >= samples, "[\(samples)]²")
     for i in 0..<samples { norms[i] = max(gram[i * samples + i], 0).squareRoot() }
     for i in 0..<samples {
       let inverse = 1 / Double(max(norms[i], 1e-12))
       for j in 0..<samples {
-        cosine[i * samples + j] = Float(Double(gram[i * samples + j]) * inverse / Double(max(norms[j], 1e-12)))
+        cosine[i * samples + j] = Float(
+          Double(gram[i * samples + j]) * inverse / Double(max(norms[j], 1e-12)))
       }
     }
   }
@@ -109,7 +112,8 @@ public struct MetaGradient: ~Copyable {
   public mutating func add(
     logitGradient d: borrowing Buffer<Float>, features h: borrowing Buffer<Float>, samples count: Int
   ) {
-    precondition(d.count >= count * classes && h.count >= count * features, "\(count) rows in smaller buffers")
+    precondition(
+      d.count >= count * classes && h.count >= count * features, "\(count) rows in smaller buffers")
     for i in 0..<count {
       for k in 0..<classes {
         let slope = d[i * classes + k]

@@ -59,7 +59,9 @@ package final class BatchNorm: Layer {
     switch pass.mode {
     case .training: normalizeWithBatch(shape, pool: pass.pool)
     case .evaluation:
-      for c in 0..<x.channels { normalize(c, mean: Double(runningMean[c]), variance: Double(runningVariance[c])) }
+      for c in 0..<x.channels {
+        normalize(c, mean: Double(runningMean[c]), variance: Double(runningVariance[c]))
+      }
     }
     pass.pool.channelAffine(shape, x: x.data, mean: mean, scale: scale, shift: shift, y: &output.data)
   }

@@ -66,7 +66,8 @@ package final class Convolution: Layer {
   private func backwardInput(_ pass: Pass) {
     guard edges[0].gradient != .notNeeded else { return }
     pass.pool.convolveBackwardInput(
-      shape, images: pass.samples, dy: outputGradient.data, transposed: transposedWeight, dx: &storage(of: x).data,
+      shape, images: pass.samples, dy: outputGradient.data, transposed: transposedWeight,
+      dx: &storage(of: x).data,
       accumulate: edges[0].gradient == .accumulated)
   }
 }

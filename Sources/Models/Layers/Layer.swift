@@ -12,6 +12,13 @@ package struct Pass {
   package let mode: Mode
   package let pool: ThreadPool
   package let workspace: Workspace
+
+  package init(samples: Int, mode: Mode, pool: ThreadPool, workspace: Workspace) {
+    self.samples = samples
+    self.mode = mode
+    self.pool = pool
+    self.workspace = workspace
+  }
 }
 
 /// Buffers that layers use one after another within a pass.
@@ -74,7 +81,9 @@ extension Layer {
   package var outputGradient: GradientStorage { storage(of: output) }
 
   package func storage(of value: Value) -> GradientStorage {
-    guard let gradient = value.gradient else { preconditionFailure("a backward pass without gradient storage") }
+    guard let gradient = value.gradient else {
+      preconditionFailure("a backward pass without gradient storage")
+    }
     return gradient
   }
 }

@@ -38,7 +38,8 @@ package final class Linear: Layer {
       for k in 0..<outputs { output.data[i * stride + k] = bias.value[k] }
     }
     pass.pool.gemm(
-      x.data, (pass.samples, inputs, x.sampleFloats), weight.value, (outputs, inputs, inputs), transposeB: true,
+      x.data, (pass.samples, inputs, x.sampleFloats), weight.value, (outputs, inputs, inputs),
+      transposeB: true,
       into: &output.data, stride: stride, beta: 1)
   }
 
@@ -46,7 +47,8 @@ package final class Linear: Layer {
     let stride = output.sampleFloats
     let dy = outputGradient
     pass.pool.gemm(
-      dy.data, (pass.samples, outputs, stride), transposeA: true, x.data, (pass.samples, inputs, x.sampleFloats),
+      dy.data, (pass.samples, outputs, stride), transposeA: true, x.data,
+      (pass.samples, inputs, x.sampleFloats),
       into: &weight.gradient, stride: inputs, beta: 1)
     for i in 0..<pass.samples {
       for k in 0..<outputs { bias.gradient[k] += dy.data[i * stride + k] }
@@ -65,7 +67,8 @@ package final class Linear: Layer {
   private func backwardInput(_ pass: Pass) {
     guard edges[0].gradient != .notNeeded else { return }
     pass.pool.gemm(
-      outputGradient.data, (pass.samples, outputs, output.sampleFloats), weight.value, (outputs, inputs, inputs),
+      outputGradient.data, (pass.samples, outputs, output.sampleFloats), weight.value,
+      (outputs, inputs, inputs),
       into: &storage(of: x).data, stride: x.sampleFloats, beta: edges[0].gradient == .accumulated ? 1 : 0)
     clearPadding(of: storage(of: x), samples: pass.samples)
   }

@@ -51,10 +51,11 @@ public struct StateTensor: Equatable, Sendable {
   /// A tensor whose elements fit its shape.
   public init(name: String, shape: [Int], elements: Elements) {
     let count = shape.reduce(1, *)
-    let given = switch elements {
-    case .float32(let values): values.count
-    case .int64(let values): values.count
-    }
+    let given =
+      switch elements {
+      case .float32(let values): values.count
+      case .int64(let values): values.count
+      }
     precondition(count == given, "\(name): \(given) elements in shape \(shape)")
     self.name = name
     self.shape = shape

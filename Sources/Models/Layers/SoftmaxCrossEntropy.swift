@@ -15,7 +15,8 @@ public enum SoftmaxCrossEntropy {
     losses: inout Buffer<Float>, logitGradient: inout Buffer<Float>
   ) {
     precondition(
-      min(logits.count, logitGradient.count) >= samples * classes && min(targets.count, losses.count) >= samples,
+      min(logits.count, logitGradient.count) >= samples * classes
+        && min(targets.count, losses.count) >= samples,
       "[\(samples), \(classes)] logits in smaller buffers")
     for i in 0..<samples {
       let row = i * classes

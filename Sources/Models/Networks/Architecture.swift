@@ -81,9 +81,9 @@ extension NetworkBuilder {
   private mutating func bottleneckBlock(
     _ name: String, _ x: Value, width: Int, stride: Int, learnedShortcut: Bool
   ) -> Value {
-    var y = convolution("\(name).conv1", x, outputs: width, kernel: 1, stride: stride)
-    y = relu(batchNorm("\(name).bn1", y))
-    y = relu(batchNorm("\(name).bn2", convolution("\(name).conv2", y, outputs: width, kernel: 3, padding: 1)))
+    var y = relu(batchNorm("\(name).bn1", convolution("\(name).conv1", x, outputs: width, kernel: 1)))
+    y = convolution("\(name).conv2", y, outputs: width, kernel: 3, stride: stride, padding: 1)
+    y = relu(batchNorm("\(name).bn2", y))
     y = batchNorm("\(name).bn3", convolution("\(name).conv3", y, outputs: width, kernel: 1))
     guard learnedShortcut else { return relu(add(x, to: y)) }
     let shortcut = convolution("\(name).conv_shortcut", x, outputs: width, kernel: 1, stride: stride)

@@ -15,6 +15,7 @@ public struct ImageShape: Equatable, Sendable, CustomStringConvertible {
     self.width = width
   }
 
+  /// The sizes in the order channels, height, width.
   public var description: String { "[\(channels), \(height), \(width)]" }
 }
 
@@ -51,7 +52,8 @@ public final class Network {
 
   /// Builds and initialises the network; the same seed gives the same parameters.
   public init(
-    _ architecture: Architecture, image: ImageShape, classes: Int, capacity: Int, seed: UInt64, pool: ThreadPool
+    _ architecture: Architecture, image: ImageShape, classes: Int, capacity: Int, seed: UInt64,
+    pool: ThreadPool
   ) {
     precondition(classes > 0 && capacity > 0, "\(classes) classes, batches of \(capacity)")
     self.architecture = architecture
@@ -76,7 +78,8 @@ public final class Network {
   public func forward(_ images: borrowing Buffer<Float>, samples: Int, mode: Mode) {
     precondition(samples > 0 && samples <= capacity, "\(samples) samples in a network for \(capacity)")
     pool.blockImages(
-      images: samples, channels: image.channels, pixels: image.height * image.width, dense: images, x: &input.data)
+      images: samples, channels: image.channels, pixels: image.height * image.width, dense: images,
+      x: &input.data)
     let pass = pass(samples, mode)
     for layer in layers { layer.forward(pass) }
   }
@@ -98,7 +101,8 @@ public final class Network {
   public func sampleGram(
     logitGradient: borrowing Buffer<Float>, samples: Int, into products: inout Buffer<Float>
   ) {
-    let gram = self.gram ?? SampleGram(capacity: capacity, rowFloats: layers.map(\.sampleGradientFloats).max() ?? 0)
+    let gram =
+      self.gram ?? SampleGram(capacity: capacity, rowFloats: layers.map(\.sampleGradientFloats).max() ?? 0)
     self.gram = gram
     gram.clear()
     takeLogitGradient(logitGradient, samples)
@@ -128,14 +132,19 @@ public final class Network {
   // MARK: - Results
 
   /// The logits of the last pass, `[N, K]`, overwritten.
-  public func copyLogits(into logits: inout Buffer<Float>, samples: Int) { copy(output, into: &logits, samples) }
+  public func copyLogits(into logits: inout Buffer<Float>, samples: Int) {
+    copy(output, into: &logits, samples)
+  }
 
   /// The last layer's input of the last pass, `[N, F]`, overwritten.
-  public func copyFeatures(into target: inout Buffer<Float>, samples: Int) { copy(lastInput, into: &target, samples) }
+  public func copyFeatures(into target: inout Buffer<Float>, samples: Int) {
+    copy(lastInput, into: &target, samples)
+  }
 
   private func copy(_ value: Value, into target: inout Buffer<Float>, _ samples: Int) {
     let width = value.channels
-    precondition(target.count >= samples * width, "\(samples) rows of \(width) in a buffer of \(target.count)")
+    precondition(
+      target.count >= samples * width, "\(samples) rows of \(width) in a buffer of \(target.count)")
     for i in 0..<samples {
       for k in 0..<width { target[i * width + k] = value.data[i * value.sampleFloats + k] }
     }
