@@ -59,13 +59,13 @@ let package = Package(
     .target(
       name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CZlib", "CPNG"],
       exclude: ["CFFI", "CZlib", "CPNG"], swiftSettings: strict),
-    .executableTarget(name: "brhost", dependencies: ["Host"], swiftSettings: strict),
+    .executableTarget(name: "brhost", dependencies: ["Host", "Models"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelsTests", ["Models", "Host"]),
     tests("HostTests", ["Host"]),
     tests("ContractTests", ["Host", "PluginABI", "ERM", "GammaThreshold"]),
     tests("CommandTests", ["Host", "brhost"]),
-    tests("HouseTests", []),
+    tests("HouseTests", ["brhost"]),
   ]
 )
