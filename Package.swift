@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CZlib", "CPNG"],
       exclude: ["CFFI", "CZlib", "CPNG"], swiftSettings: strict),
-    .executableTarget(name: "brhost", dependencies: ["Host", "Models"], swiftSettings: strict),
+    .executableTarget(name: "brhost", dependencies: ["Host"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelsTests", ["Models", "Host"]),

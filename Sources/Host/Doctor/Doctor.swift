@@ -59,7 +59,8 @@ public enum Doctor {
     let names = files.filter { $0.hasSuffix("_train.npz") }.map { String($0.dropLast(10)) }.sorted()
     if names.isEmpty { return [.warning("data", "no data set in '\(folder)'", remedy: remedy)] }
     return names.map { name in
-      let tests = [name, name.hasSuffix("-lt") ? String(name.dropLast(3)) : name].map { "\($0)_test.npz" }
+      let balanced = name.hasSuffix("-lt") ? [String(name.dropLast(3))] : []
+      let tests = ([name] + balanced).map { "\($0)_test.npz" }
       guard let test = tests.first(where: files.contains) else {
         let missing = tests.joined(separator: "' or '")
         return .warning("data", "\(name) in '\(folder)' lacks a test set", remedy: "put '\(missing)' there.")

@@ -1,5 +1,4 @@
 package import Host
-package import Models
 
 extension TrainingOptions {
   /// Reads the arguments of `train`.
@@ -59,7 +58,7 @@ extension TrainingOptions {
     steps = arguments.integer("steps")
     batchSize = arguments.integer("batch-size") ?? batchSize
     learningRate = arguments.number("lr")
-    decay = arguments.text("schedule").flatMap { LearningRateSchedule.Decay($0) }
+    decay = arguments.text("schedule").flatMap { Decay(text: $0) }
     warmupEpochs = arguments.integer("warmup-epochs")
     weightDecay = arguments.number("weight-decay")
     momentum = arguments.number("momentum") ?? momentum
@@ -86,28 +85,7 @@ extension TrainingOptions.Assignment {
   }
 }
 
-// MARK: - Schedules
-
 /// What `--schedule` takes.
 let scheduleKind = ValueKind.custom(
   expected: "constant, cosine, or steps:FACTOR@EPOCH,… such as steps:0.1@9,12",
-  accepts: { LearningRateSchedule.Decay($0) != nil })
-
-extension LearningRateSchedule.Decay {
-  /// Reads `constant`, `cosine` or `steps:0.1@9,12`: a factor in 0…1 at rising epochs.
-  package init?(_ text: String) {
-    switch text {
-    case "constant": self = .constant
-    case "cosine": self = .cosine
-    default:
-      guard text.hasPrefix("steps:") else { return nil }
-      let parts = text.dropFirst(6).split(separator: "@", omittingEmptySubsequences: false)
-      guard parts.count == 2, let factor = Float(parts[0]), factor >= 0, factor <= 1 else { return nil }
-      let words = parts[1].split(separator: ",", omittingEmptySubsequences: false)
-      let epochs = words.compactMap { Int($0) }
-      guard epochs.count == words.count, epochs[0] >= 0, zip(epochs, epochs.dropFirst()).allSatisfy(<)
-      else { return nil }
-      self = .steps(epochs: epochs, factor: factor)
-    }
-  }
-}
+  accepts: { TrainingOptions.Decay(text: $0) != nil })
