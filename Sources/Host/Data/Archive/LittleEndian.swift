@@ -1,0 +1,18 @@
+extension [UInt8] {
+  /// The little-endian number at `offset`, or nil where the bytes end before it does.
+  func littleEndian<Number: FixedWidthInteger & UnsignedInteger>(
+    _ type: Number.Type = Number.self, at offset: Int
+  ) -> Number? {
+    let width = MemoryLayout<Number>.size
+    guard offset >= 0, offset <= count - width else { return nil }
+    var number: Number = 0
+    for index in 0..<width { number |= Number(self[offset + index]) << (8 * index) }
+    return number
+  }
+
+  /// Whether the bytes at `offset` are `pattern`.
+  func holds(_ pattern: [UInt8], at offset: Int) -> Bool {
+    guard offset >= 0, offset <= count - pattern.count else { return false }
+    return self[offset..<offset + pattern.count].elementsEqual(pattern)
+  }
+}

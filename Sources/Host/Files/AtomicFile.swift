@@ -1,0 +1,39 @@
+/// Files that are there whole or not at all.
+public enum AtomicFile {
+  /// Replaces the file at `path` by `bytes`: written to a temporary file in the same folder, then renamed.
+  ///
+  /// Whatever fails, the old file stays as it was and the temporary one is removed.
+  ///
+  /// - Parameter durable: whether to wait until file and folder have reached the disk, so that the file also
+  ///   outlives a power failure.
+  public static func write(_ bytes: [UInt8], to path: String, durable: Bool = true) throws(RecordError) {
+    let (folder, name) = split(path)
+    let temporary = "\(folder)/.\(name).\(processNumber()).tmp"
+    do {
+      try attempt(to: .write, path) { () throws(SystemError) in
+        let file = try Descriptor(opening: temporary, .replace)
+        try file.write(bytes)
+        if durable { try file.synchronize() }
+        try file.close()
+      }
+      try attempt(to: .rename, path) { () throws(SystemError) in try rename(temporary, to: path) }
+    } catch {
+      try? removeFile(temporary)
+      throw error
+    }
+    if durable { try synchronize(folder) }
+  }
+
+  /// Waits until the names in `folder` have reached the disk.
+  private static func synchronize(_ folder: String) throws(RecordError) {
+    try attempt(to: .synchronize, folder) { () throws(SystemError) in
+      try Descriptor(opening: folder, .folder).synchronize()
+    }
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = path[..<slash]
+    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+  }
+}
