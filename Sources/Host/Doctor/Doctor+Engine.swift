@@ -1,19 +1,20 @@
+internal import Models
+
 extension Doctor {
   /// What the numeric engine says about itself, and its matrix product to try.
-  public struct Engine {
+  package struct Engine {
     /// OpenBLAS's configuration string.
-    public let configuration: String
-    /// How OpenBLAS takes its threads, such as "pthreads".
-    public let threading: String
+    package var configuration: String
+    /// How OpenBLAS runs threads, such as "pthreads".
+    package var threading: String
     /// The number of threads that OpenBLAS reports after one was asked for.
-    public let threadsAfterAskingForOne: Int
+    package var threadsAfterAskingForOne: Int
     /// The instruction set that the vector kernels picked.
-    public let instructionSet: String
+    package var instructionSet: String
     /// The product of two row-major `[n, n]` matrices, through OpenBLAS.
-    public let product: (_ a: [Float], _ b: [Float], _ n: Int) -> [Float]
+    package var product: (_ a: [Float], _ b: [Float], _ n: Int) -> [Float]
 
-    /// An engine; every argument is the property of its name.
-    public init(
+    package init(
       configuration: String, threading: String, threadsAfterAskingForOne: Int, instructionSet: String,
       product: @escaping (_ a: [Float], _ b: [Float], _ n: Int) -> [Float]
     ) {
@@ -25,8 +26,37 @@ extension Doctor {
     }
   }
 
+  /// The engine of this process: OpenBLAS's build, its threads, a small product, and the kernels.
+  public static func engine() -> [DoctorReport.Check] {
+    BLAS.useOneThread()
+    do {
+      let pool = try ThreadPool(threads: 1)
+      return engine(
+        Engine(
+          configuration: BLAS.configuration, threading: BLAS.threading,
+          threadsAfterAskingForOne: BLAS.threads, instructionSet: InstructionSet.current
+        ) { a, b, n in product(a, b, n, on: pool) })
+    } catch {
+      return [
+        .failed("engine", "\(error)", remedy: "fewer processes of this user, or a higher 'ulimit -u'.")
+      ]
+    }
+  }
+
+  private static func product(_ a: [Float], _ b: [Float], _ n: Int, on pool: ThreadPool) -> [Float] {
+    var left = Buffer<Float>(count: n * n)
+    var right = Buffer<Float>(count: n * n)
+    var result = Buffer<Float>(count: n * n)
+    for index in 0..<n * n {
+      left[index] = a[index]
+      right[index] = b[index]
+    }
+    pool.gemm(left, (n, n, n), right, (n, n, n), into: &result, stride: n)
+    return result.array()
+  }
+
   /// OpenBLAS's build, its threads and a small product against a plain loop; the kernels' instruction set.
-  public static func engine(_ engine: Engine) -> [DoctorReport.Check] {
+  package static func engine(_ engine: Engine) -> [DoctorReport.Check] {
     let remedy = "'sudo apt-get install libopenblas0-pthread' and choose it by 'update-alternatives'."
     let threads = engine.threadsAfterAskingForOne
     let threading: DoctorReport.Check =

@@ -149,9 +149,7 @@ extension TrainingOptions {
   }
 
   /// Every network that `model` can name.
-  public static let models = [
-    "mlp", "resnet8", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "resnet32-bottleneck",
-  ]
+  public static var models: [String] { Architecture.allCases.map(\.rawValue) }
 
   /// The network for images of `height` × `width` pixels when none is named.
   public static func defaultModel(height: Int, width: Int) -> String {

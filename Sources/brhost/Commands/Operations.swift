@@ -45,7 +45,8 @@ enum Operations {
 
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(
-      Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.datasets(in: dataDirectory))
+      Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.engine()
+        + Doctor.datasets(in: dataDirectory))
   }
 }
 
