@@ -34,6 +34,7 @@ public enum DataError: Failure, Equatable {
   case badPixel(DataPlace, image: Int, value: Float)
   case badRange(DataPlace, expected: String, low: Float, high: Float)
   case badLabel(DataPlace, image: Int, label: Int64, expected: String)
+  case badGroup(DataPlace, image: Int, group: Int64)
   case missingClasses(DataPlace, missing: [Int], classes: Int)
   case differentImages(test: DataPlace, expected: String, found: String)
   case badSampleID(DataPlace, index: Int, id: Int64, count: Int)
@@ -66,13 +67,15 @@ extension DataError {
       "\(place): shape \(shape) may be [N, H, W, C] as well as [N, C, H, W]"
     case .wrongCount(let place, let expected, let found):
       "\(place): expected \(expected) entries, one for each image, found \(found)"
-    case .empty(let place): "\(place): holds no image"
+    case .empty(let place): "\(place): is empty"
     case .badPixel(let place, let image, let value):
       "\(place): image \(image) has a pixel that is \(value), expected finite numbers"
     case .badRange(let place, let expected, let low, let high):
       "\(place): expected pixels \(expected), found values from \(low) to \(high)"
     case .badLabel(let place, let image, let label, let expected):
       "\(place): image \(image) has label \(label), expected \(expected)"
+    case .badGroup(let place, let image, let group):
+      "\(place): image \(image) has group \(group), expected numbers from 0"
     case .missingClasses(let place, let missing, let classes):
       "\(place): no image of \(missing.count) of the \(classes) classes, such as class \(missing.first ?? 0)"
     case .differentImages(let test, let expected, let found):
@@ -107,6 +110,7 @@ extension DataError {
     case .badPixel: "remove the image, or replace the value."
     case .badRange: "save the images as uint8, or as float32 in [0, 1], [0, 255] or (-0.5, 0.5)."
     case .badLabel: "number the classes from 0, alike in the training and the test set."
+    case .badGroup: "number the groups from 0, or leave the third array out."
     case .missingClasses: "number the classes from 0 without gaps; every class needs a training image."
     case .differentImages: "use training and test images of one size and channel count."
     case .badSampleID: "list rows of the training set, counted from 0."
