@@ -7,7 +7,8 @@ public enum AtomicFile {
   /// - Parameter durable: whether to wait until file and folder have reached the disk, so that the file also
   ///   outlives a power failure.
   public static func write(_ bytes: [UInt8], to path: String, durable: Bool = true) throws(RecordError) {
-    let (folder, name) = split(path)
+    let folder = folder(of: path)
+    let name = path.split(separator: "/").last ?? ""
     let temporary = "\(folder)/.\(name).\(processNumber()).tmp"
     do {
       try attempt(to: .write, path) { () throws(SystemError) in
@@ -29,11 +30,5 @@ public enum AtomicFile {
     try attempt(to: .synchronize, folder) { () throws(SystemError) in
       try Descriptor(opening: folder, .folder).synchronize()
     }
-  }
-
-  private static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    let folder = path[..<slash]
-    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
   }
 }

@@ -110,6 +110,20 @@ func checkWritable(_ path: String) throws(SystemError) {
   _ = try retrying { unsafe access(path, W_OK | X_OK) }
 }
 
+/// The names in the folder at `path`, without "." and "..".
+func names(inFolder path: String) throws(SystemError) -> [String] {
+  guard let stream = unsafe opendir(path) else { throw .last }
+  defer { _ = unsafe closedir(stream) }
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names
+}
+
 func processNumber() -> Int32 { getpid() }
 
 /// Calls `body` again while a signal interrupts it.

@@ -1,5 +1,5 @@
 /// Why a text is not JSON, and where.
-public struct JSONError: Error, Equatable, CustomStringConvertible {
+public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
   /// The offset of the first byte that does not fit.
   public let offset: Int
   /// What was expected or found there.
@@ -12,13 +12,13 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
 extension JSON {
   /// Reads a JSON text (RFC 8259), strictly: UTF-8, nothing after the value, no key twice in an object, numbers
   /// within `Double`'s range, and at most 64 levels deep.
-  public init(parsing bytes: [UInt8]) throws(JSONError) {
+  public init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
     var parser = JSONParser(bytes: bytes)
     self = try parser.document()
   }
 
   /// Reads a JSON text, as `init(parsing: [UInt8])` does.
-  public init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
+  public init(parsing text: String) throws(JSONSyntaxError) { try self.init(parsing: Array(text.utf8)) }
 }
 
 private struct JSONParser {
@@ -27,7 +27,7 @@ private struct JSONParser {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  mutating func document() throws(JSONError) -> JSON {
+  mutating func document() throws(JSONSyntaxError) -> JSON {
     let value = try value(depth: 0)
     skipSpace()
     guard offset == bytes.count else { throw error("text after the value") }
@@ -36,7 +36,7 @@ private struct JSONParser {
 
   // MARK: - Values
 
-  private mutating func value(depth: Int) throws(JSONError) -> JSON {
+  private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSON {
     guard depth <= 64 else { throw error("more than 64 levels") }
     skipSpace()
     guard let byte = peek else { throw error("the text ends where a value is expected") }
@@ -52,7 +52,7 @@ private struct JSONParser {
     }
   }
 
-  private mutating func object(depth: Int) throws(JSONError) -> JSON {
+  private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSON {
     offset += 1
     var members: [JSON.Member] = []
     var keys: Set<String> = []
@@ -63,7 +63,7 @@ private struct JSONParser {
       let start = offset
       let key = try string()
       guard keys.insert(key).inserted else {
-        throw JSONError(offset: start, reason: "the key '\(key)' appears twice")
+        throw JSONSyntaxError(offset: start, reason: "the key '\(key)' appears twice")
       }
       guard skip(UInt8(ascii: ":")) else { throw error("':' is expected") }
       members.append(JSON.Member(key, try value(depth: depth + 1)))
@@ -72,7 +72,7 @@ private struct JSONParser {
     return .object(members)
   }
 
-  private mutating func array(depth: Int) throws(JSONError) -> JSON {
+  private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSON {
     offset += 1
     var elements: [JSON] = []
     if skip(UInt8(ascii: "]")) { return .array([]) }
@@ -81,13 +81,13 @@ private struct JSONParser {
     return .array(elements)
   }
 
-  private mutating func word(_ word: String, _ value: JSON) throws(JSONError) -> JSON {
+  private mutating func word(_ word: String, _ value: JSON) throws(JSONSyntaxError) -> JSON {
     guard bytes[offset...].starts(with: word.utf8) else { throw error("a value is expected") }
     offset += word.utf8.count
     return value
   }
 
-  private mutating func number() throws(JSONError) -> JSON {
+  private mutating func number() throws(JSONSyntaxError) -> JSON {
     let start = offset
     if peek == UInt8(ascii: "-") { offset += 1 }
     if peek == UInt8(ascii: "0") { offset += 1 } else { try digits() }
@@ -106,12 +106,12 @@ private struct JSONParser {
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isWhole, let value = Int128(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else {
-      throw JSONError(offset: start, reason: "a number out of range")
+      throw JSONSyntaxError(offset: start, reason: "a number out of range")
     }
     return .number(value)
   }
 
-  private mutating func digits() throws(JSONError) {
+  private mutating func digits() throws(JSONSyntaxError) {
     let start = offset
     while let byte = peek, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { offset += 1 }
     guard offset > start else { throw error("a digit is expected") }
@@ -119,27 +119,27 @@ private struct JSONParser {
 
   // MARK: - Strings
 
-  private mutating func string() throws(JSONError) -> String {
+  private mutating func string() throws(JSONSyntaxError) -> String {
     let start = offset
     offset += 1
     var content: [UInt8] = []
     while true {
-      guard let byte = peek else { throw JSONError(offset: start, reason: "a string without its end") }
+      guard let byte = peek else { throw JSONSyntaxError(offset: start, reason: "a string without its end") }
       offset += 1
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: content, as: UTF8.self) else {
-          throw JSONError(offset: start, reason: "a string that is not UTF-8")
+          throw JSONSyntaxError(offset: start, reason: "a string that is not UTF-8")
         }
         return text
       case UInt8(ascii: "\\"): content += try escape()
-      case 0..<0x20: throw JSONError(offset: offset - 1, reason: "a control character in a string")
+      case 0..<0x20: throw JSONSyntaxError(offset: offset - 1, reason: "a control character in a string")
       default: content.append(byte)
       }
     }
   }
 
-  private mutating func escape() throws(JSONError) -> [UInt8] {
+  private mutating func escape() throws(JSONSyntaxError) -> [UInt8] {
     guard let byte = peek else { throw error("a string without its end") }
     offset += 1
     switch byte {
@@ -163,7 +163,7 @@ private struct JSONParser {
     }
   }
 
-  private mutating func hexadecimal() throws(JSONError) -> UInt32 {
+  private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
@@ -191,5 +191,5 @@ private struct JSONParser {
     return true
   }
 
-  private func error(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }
+  private func error(_ reason: String) -> JSONSyntaxError { JSONSyntaxError(offset: offset, reason: reason) }
 }

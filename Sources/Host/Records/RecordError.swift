@@ -6,8 +6,8 @@ public enum RecordError: Error, Equatable {
   case refused(Operation, path: String, code: Int32)
   case notAFile(path: String)
   case notAFolder(path: String)
-  /// The folder already holds `run`, such as "a finished run of 'erm' on 'digits-lt'".
-  case runExists(folder: String, run: String)
+  /// The folder that `option` names already holds `run`, such as "a finished run of 'erm' on 'digits-lt'".
+  case runExists(folder: String, run: String, option: String = "--run-dir")
   /// A file longer than what its format or this program takes.
   case tooLarge(path: String, bytes: Int, limit: Int)
   case noRuns(folder: String)
@@ -30,7 +30,7 @@ extension RecordError: Failure {
       "cannot \(operation.rawValue) '\(path)': \(reason(ofError: code))"
     case .notAFile(let path): "'\(path)' is not a regular file"
     case .notAFolder(let path): "'\(path)' is a file where a folder is needed"
-    case .runExists(let folder, let run): "'\(folder)' already holds \(run)"
+    case .runExists(let folder, let run, _): "'\(folder)' already holds \(run)"
     case .tooLarge(let path, let bytes, let limit): "'\(path)' has \(bytes) bytes; at most \(limit) are taken"
     case .noRuns(let folder): "'\(folder)' holds no run: no run.json in it or in the folders below"
     }
@@ -42,7 +42,8 @@ extension RecordError: Failure {
     case .refused(_, let path, let code): Self.remedy(path: path, code: code)
     case .notAFile: "name a file."
     case .notAFolder: "choose another folder, or move that file away."
-    case .runExists(let folder, _): "choose another --run-dir, or remove '\(folder)' if it is not needed."
+    case .runExists(let folder, _, let option):
+      "choose another \(option), or remove '\(folder)' if it is not needed."
     case .tooLarge: "name another file, or write less into it."
     case .noRuns: "name the folder of a run, or one that holds some, such as 'runs'."
     }

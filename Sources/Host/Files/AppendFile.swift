@@ -1,0 +1,34 @@
+/// A file that only grows, by whole records.
+public struct AppendFile: ~Copyable {
+  /// Where the file is.
+  public let path: String
+  private let file: Descriptor
+  private var size: Int
+
+  /// Opens the file at `path` to add to its end; creates it if there is none.
+  public init(openingAt path: String) throws(RecordError) {
+    let file = try attempt(to: .create, path) { () throws(SystemError) in
+      try Descriptor(opening: path, .append)
+    }
+    size = try attempt(to: .create, path) { () throws(SystemError) in try file.regularSize() } ?? 0
+    self.path = path
+    self.file = file
+  }
+
+  /// Adds all of `record`, or nothing: what a failed write left is cut off again, so that the next record does
+  /// not continue half of this one.
+  public mutating func append(_ record: [UInt8]) throws(RecordError) {
+    do {
+      try attempt(to: .write, path) { () throws(SystemError) in try file.write(record) }
+      size += record.count
+    } catch {
+      try? file.truncate(to: size)
+      throw error
+    }
+  }
+
+  /// Waits until everything added has reached the disk.
+  public func synchronize() throws(RecordError) {
+    try attempt(to: .synchronize, path) { () throws(SystemError) in try file.synchronize() }
+  }
+}

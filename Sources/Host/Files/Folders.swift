@@ -1,0 +1,66 @@
+internal import Glibc
+
+/// Creates the folder at `path` and those above it that do not exist; returns what it created, the outermost
+/// first. Whatever fails, nothing that was created stays.
+func createFolders(to path: String) throws(RecordError) -> [String] {
+  let (missing, _) = try missingFolders(of: path)
+  var created: [String] = []
+  for folder in missing.reversed() {
+    do {
+      try attempt(to: .create, folder) { () throws(SystemError) in try createFolder(folder) }
+      created.append(folder)
+    } catch .refused(_, _, EEXIST) {
+      continue  // another process was faster
+    } catch {
+      removeFolders(created)
+      throw error
+    }
+  }
+  return created
+}
+
+/// Checks, without a trace, that files can be created in the folder at `path` or that it can be created.
+func checkCreatable(_ path: String) throws(RecordError) {
+  let (_, existing) = try missingFolders(of: path)
+  try attempt(to: .write, existing) { () throws(SystemError) in try checkWritable(existing) }
+}
+
+/// The folders on the way to `path` that do not exist, the innermost first, and the one above them that does.
+private func missingFolders(of path: String) throws(RecordError) -> (missing: [String], existing: String) {
+  var missing: [String] = []
+  var current = path
+  while try kindNaming(current) == .nothing {
+    missing.append(current)
+    let parent = folder(of: current)
+    if parent == current { break }
+    current = parent
+  }
+  guard try kindNaming(current) == .folder else { throw .notAFolder(path: current) }
+  return (missing, current)
+}
+
+/// Removes those of `folders` that are empty, the last first.
+func removeFolders(_ folders: [String]) {
+  for folder in folders.reversed() { try? removeFolder(folder) }
+}
+
+/// The names in the folder at `path`, sorted.
+func fileNames(in path: String) throws(RecordError) -> [String] {
+  try attempt(to: .read, path) { () throws(SystemError) in try names(inFolder: path) }.sorted()
+}
+
+/// The folder that `path` is in: "." for a bare name, "/" at the root.
+func folder(of path: String) -> String {
+  let trimmed = path.reversed().drop { $0 == "/" }.reversed()
+  guard let slash = trimmed.lastIndex(of: "/") else { return trimmed.isEmpty ? "/" : "." }
+  let folder = trimmed[..<slash].reversed().drop { $0 == "/" }.reversed()
+  return folder.isEmpty ? "/" : String(folder)
+}
+
+/// What `path` leads to; nothing where a part of it is a file, which the folders above then tell.
+private func kindNaming(_ path: String) throws(RecordError) -> PathKind {
+  do { return try kind(of: path) } catch {
+    if error.code == ENOTDIR { return .nothing }
+    throw .refused(.read, path: path, code: error.code)
+  }
+}

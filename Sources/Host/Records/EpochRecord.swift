@@ -1,0 +1,92 @@
+/// What an epoch's row in `metrics.jsonl` says, besides its weights and scores.
+public struct EpochRecord: Sendable, Equatable {
+  /// The epoch, counted from 0.
+  public var epoch: Int
+  /// Steps done since the start of the run.
+  public var steps: Int
+  /// The mean unweighted training loss, in nats.
+  public var trainLoss: Double
+  /// The training accuracy while training, 0…1.
+  public var trainAccuracy: Double
+  /// The test set's metrics; nil where it was not evaluated after this epoch.
+  public var test: ClassificationMetrics?
+  /// The learning rate of the epoch.
+  public var learningRate: Float
+  /// How long the epoch's training took, in seconds, without evaluation.
+  public var seconds: Double
+  /// Training images per second.
+  public var imagesPerSecond: Double
+
+  /// A row; every argument is the property of its name.
+  public init(
+    epoch: Int, steps: Int, trainLoss: Double, trainAccuracy: Double, test: ClassificationMetrics?,
+    learningRate: Float, seconds: Double, imagesPerSecond: Double
+  ) {
+    self.epoch = epoch
+    self.steps = steps
+    self.trainLoss = trainLoss
+    self.trainAccuracy = trainAccuracy
+    self.test = test
+    self.learningRate = learningRate
+    self.seconds = seconds
+    self.imagesPerSecond = imagesPerSecond
+  }
+
+  func json(weights: WeightStatistics, scores: Histogram) -> JSON {
+    [
+      "kind": "epoch", "epoch": JSON(epoch), "steps": JSON(steps), "learning_rate": JSON(learningRate),
+      "train_loss": JSON(trainLoss), "train_accuracy": JSON(trainAccuracy),
+      "test_loss": test.map { JSON($0.negativeLogLikelihood) } ?? .null,
+      "test_accuracy": test.map { JSON($0.accuracy) } ?? .null,
+      "test_class_accuracy": test.map { .array($0.classAccuracy.map { $0.map { JSON($0) } ?? .null }) }
+        ?? .null,
+      "effective_sample_size": JSON(weights.effectiveSampleSize),
+      "largest_weight_share": JSON(weights.largestShare),
+      "class_weight_share": JSON(weights.classShare),
+      "weight": weights.histogram.json, "score": scores.json,
+      "seconds": JSON(seconds), "images_per_second": JSON(imagesPerSecond),
+    ]
+  }
+
+  func summaries(weights: WeightStatistics, scores: Histogram) -> [EventFile.Summary] {
+    var summaries: [EventFile.Summary] = [
+      .scalar(tag: "train/loss", trainLoss), .scalar(tag: "train/accuracy", trainAccuracy),
+      .scalar(tag: "learning_rate", Double(learningRate)),
+      .scalar(tag: "weight/effective_sample_size", weights.effectiveSampleSize),
+      .scalar(tag: "weight/largest_share", weights.largestShare),
+      .scalar(tag: "seconds", seconds), .scalar(tag: "images_per_second", imagesPerSecond),
+    ]
+    for (c, share) in weights.classShare.enumerated() {
+      summaries.append(.scalar(tag: "class_weight_share/\(padded(c))", share))
+    }
+    if let test {
+      summaries.append(.scalar(tag: "test/loss", test.negativeLogLikelihood))
+      summaries.append(.scalar(tag: "test/accuracy", test.accuracy))
+      summaries.append(.scalar(tag: "test/balanced_accuracy", test.balancedAccuracy))
+      for (c, accuracy) in test.classAccuracy.enumerated() {
+        if let accuracy { summaries.append(.scalar(tag: "class_accuracy/\(padded(c))", accuracy)) }
+      }
+    }
+    if weights.histogram.count > 0 { summaries.append(.histogram(tag: "weight", weights.histogram)) }
+    if scores.count > 0 { summaries.append(.histogram(tag: "p_score", scores)) }
+    return summaries
+  }
+}
+
+extension Histogram {
+  /// The counts that are not zero, each with its bucket's upper limit, and their summary; null before the first.
+  fileprivate var json: JSON {
+    guard count > 0 else { return .null }
+    let filled = buckets.filter { $0.count > 0 }
+    return [
+      "minimum": JSON(minimum), "maximum": JSON(maximum), "mean": JSON(mean),
+      "limits": JSON(filled.map(\.limit)), "counts": JSON(filled.map(\.count)),
+    ]
+  }
+}
+
+/// A class number in at least three digits, so that TensorBoard's tags sort.
+private func padded(_ number: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+}

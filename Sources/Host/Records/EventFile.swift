@@ -1,0 +1,111 @@
+/// A TensorBoard event file, which grows event by event.
+///
+/// Every event is a TFRecord (length, its check value, content, its check value) that holds the protocol buffer
+/// `tensorboard.Event`; see `event.proto` and `summary.proto` in TensorBoard's `compat/proto`.
+public struct EventFile: ~Copyable {
+  /// One thing that TensorBoard shows at a step.
+  public enum Summary: Sendable {
+    /// A point of a curve.
+    case scalar(tag: String, Double)
+    /// A slice of a histogram over time.
+    case histogram(tag: String, Histogram)
+    /// A text in Markdown.
+    case text(tag: String, String)
+  }
+
+  private var file: AppendFile
+
+  /// Creates an event file in `folder` and writes its first event, the format's version.
+  ///
+  /// - Parameters:
+  ///   - host, process: what tells event files of one second apart.
+  ///   - wallTime: seconds since 1970.
+  public init(creatingIn folder: String, host: String, process: Int32, wallTime: Double) throws(RecordError) {
+    let seconds = String(Int64(clamping: Int128(exactly: wallTime.rounded(.down)) ?? 0))
+    let padded = String(repeating: "0", count: max(0, 10 - seconds.count)) + seconds
+    let machine = host.isEmpty ? "localhost" : String(host.map { $0 == "/" ? "-" : $0 })
+    var file = try AppendFile(
+      openingAt: "\(folder)/\(RunFolder.eventsPrefix)\(padded).\(machine).\(process).0")
+    try file.append(Self.record(Self.event(wallTime: wallTime, step: 0) { $0.add(3, text: "brain.Event:2") }))
+    self.file = file
+  }
+
+  /// Where the file is.
+  public var path: String { file.path }
+
+  /// Adds one event.
+  ///
+  /// - Parameter wallTime: seconds since 1970.
+  public mutating func write(_ summaries: [Summary], step: Int, wallTime: Double) throws(RecordError) {
+    let event = Self.event(wallTime: wallTime, step: step) { event in
+      event.add(5) { summary in
+        for item in summaries { summary.add(1) { item.encode(into: &$0) } }
+      }
+    }
+    try file.append(Self.record(event))
+  }
+
+  /// Waits until everything written has reached the disk.
+  public func synchronize() throws(RecordError) { try file.synchronize() }
+
+  private static func event(
+    wallTime: Double, step: Int, _ fill: (inout ProtobufMessage) -> Void
+  ) -> [UInt8] {
+    var event = ProtobufMessage()
+    event.add(1, double: wallTime)
+    event.add(2, integer: Int64(step))
+    fill(&event)
+    return event.bytes
+  }
+
+  private static func record(_ content: [UInt8]) -> [UInt8] {
+    var length: [UInt8] = []
+    length.appendLittleEndian(UInt64(content.count))
+    var record = length
+    record.appendLittleEndian(maskedCheck(of: length))
+    record += content
+    record.appendLittleEndian(maskedCheck(of: content))
+    return record
+  }
+
+  private static func maskedCheck(of bytes: [UInt8]) -> UInt32 {
+    let check = CyclicRedundancyCheck.castagnoli.value(of: bytes)
+    return (check >> 15 | check << 17) &+ 0xA282_EAD8
+  }
+}
+
+// MARK: - Encoding
+
+extension EventFile.Summary {
+  /// Fills in a `Summary.Value`.
+  fileprivate func encode(into value: inout ProtobufMessage) {
+    switch self {
+    case .scalar(let tag, let number):
+      value.add(1, text: tag)
+      value.add(2, float: Float(number))
+    case .histogram(let tag, let histogram):
+      value.add(1, text: tag)
+      value.add(5) { Self.encode(histogram, into: &$0) }
+    case .text(let tag, let text):
+      value.add(1, text: tag)
+      value.add(9) { metadata in metadata.add(1) { $0.add(1, text: "text") } }
+      value.add(8) { tensor in
+        tensor.add(1, integer: 7)  // DT_STRING
+        tensor.add(2) { _ in }  // a scalar
+        tensor.add(8, text: text)
+      }
+    }
+  }
+
+  /// Fills in a `HistogramProto`.
+  private static func encode(_ histogram: Histogram, into message: inout ProtobufMessage) {
+    let buckets = histogram.buckets
+    message.add(1, double: histogram.count == 0 ? 0 : histogram.minimum)
+    message.add(2, double: histogram.count == 0 ? 0 : histogram.maximum)
+    message.add(3, double: Double(histogram.count))
+    message.add(4, double: histogram.sum)
+    message.add(5, double: histogram.squareSum)
+    message.add(6, packed: buckets.isEmpty ? [0] : buckets.map(\.limit))
+    message.add(7, packed: buckets.isEmpty ? [0] : buckets.map { Double($0.count) })
+  }
+}

@@ -1,0 +1,48 @@
+internal import Foundation
+
+/// How far a run has come: the part of `run.json` that changes.
+struct RunStatus {
+  enum State: Equatable {
+    case running
+    case done
+    case failed(reason: String)
+  }
+
+  var state: State
+  /// Seconds since 1970.
+  var started: Double
+  var ended: Double?
+  var steps = 0
+  /// The mean over the batches of the last epoch; NaN before the first epoch's end.
+  var effectiveSampleSize = Double.nan
+  /// The records that could not all be written.
+  var incomplete: [String] = []
+  var result = JSON.null
+
+  /// The bytes of `run.json`.
+  func encoded(_ description: RunDescription) -> [UInt8] {
+    let name: JSON
+    var reason = JSON.null
+    switch state {
+    case .running: name = "running"
+    case .done: name = "done"
+    case .failed(let text):
+      name = "failed"
+      reason = JSON(text)
+    }
+    let head: JSON = [
+      "format": 1, "status": name, "failure": reason, "started": JSON(Self.time(started)),
+      "ended": ended.map { JSON(Self.time($0)) } ?? .null,
+      "seconds": ended.map { JSON(max(0, $0 - started)) } ?? .null, "steps": JSON(steps),
+      "incomplete": JSON(incomplete),
+    ]
+    let tail: JSON = ["effective_sample_size": JSON(effectiveSampleSize), "result": result]
+    let members = (head.members ?? []) + description.members + (tail.members ?? [])
+    return Array(JSON.object(members).pretty.utf8)
+  }
+
+  /// A time in UTC, such as 2030-01-31T12:00:00Z.
+  private static func time(_ seconds: Double) -> String {
+    Date(timeIntervalSince1970: seconds).ISO8601Format()
+  }
+}

@@ -1,0 +1,61 @@
+/// The effective sample size of a weighted batch, (Σw)² / Σw²: that of equal weights is their number, that of
+/// one weight among zeros is 1 (Kish: "Survey sampling", 1965). For weights that sum to one it is 1 / Σw².
+///
+/// NaN where no weight is above zero.
+public func effectiveSampleSize(of weights: Span<Float>) -> Double {
+  var sum = 0.0
+  var squares = 0.0
+  for index in weights.indices {
+    let weight = Double(weights[index])
+    sum += weight
+    squares += weight * weight
+  }
+  return sum * sum / squares
+}
+
+/// What the weights of an epoch's batches were like.
+public struct WeightStatistics: Sendable, Equatable {
+  /// Every weight as the strategy gave it.
+  public private(set) var histogram = Histogram()
+  /// The largest share of a single sample in its batch's weight, 0…1.
+  public private(set) var largestShare = 0.0
+  private var batches = 0
+  private var effectiveSizes = 0.0
+  private var classShares: [Double]
+
+  /// Nothing counted yet, of data of `classes` classes.
+  public init(classes: Int) { classShares = [Double](repeating: 0, count: classes) }
+
+  /// The mean of the batches' effective sample sizes; NaN before the first.
+  public var effectiveSampleSize: Double { effectiveSizes / Double(batches) }
+
+  /// The share of each class in the batches' weight, `[C]`; sums to one, NaN before the first batch.
+  public var classShare: [Double] { classShares.map { $0 / Double(batches) } }
+
+  /// Counts one batch.
+  ///
+  /// - Parameters:
+  ///   - weights: the batch's weights, `[B]`, each at least zero.
+  ///   - targets: the classes of its samples, `[B]`.
+  /// - Returns: the batch's effective sample size.
+  @discardableResult
+  public mutating func add(weights: Span<Float>, targets: Span<Int64>) -> Double {
+    precondition(weights.count == targets.count, "\(weights.count) weights of \(targets.count) samples")
+    var sum = 0.0
+    for index in weights.indices { sum += Double(weights[index]) }
+    for index in weights.indices {
+      let weight = Double(weights[index])
+      histogram.add(weight)
+      if sum > 0 {
+        classShares[Int(targets[index])] += weight / sum
+        largestShare = max(largestShare, weight / sum)
+      }
+    }
+    let size = Host.effectiveSampleSize(of: weights)
+    if size.isFinite {
+      batches += 1
+      effectiveSizes += size
+    }
+    return size
+  }
+}
