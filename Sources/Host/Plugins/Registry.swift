@@ -27,6 +27,19 @@ public enum ElementType: UInt32, Sendable, CaseIterable {
   }
 }
 
+extension ElementType {
+  /// The same type in a file.
+  var stored: NamedTensor.DataType {
+    switch self {
+    case .float32: .f32
+    case .float64: .f64
+    case .int32: .i32
+    case .int64: .i64
+    case .uint8: .u8
+    }
+  }
+}
+
 /// A dimension of an input or output; raw values are the letters of the documentation.
 public enum Dimension: String, Sendable {
   case batch = "B"

@@ -245,26 +245,25 @@ extension HostServices {
     else { return BR_ERROR_ARGUMENT }
     let all = unsafe [view.shape.0, view.shape.1, view.shape.2, view.shape.3].map { Int($0) }
     let shape = unsafe Array(all.prefix(Int(view.rank)))
-    guard let count = byteCount(of: type, shape: shape), unsafe view.data != nil || count == 0 else {
+    guard let count = NamedTensor.byteCount(shape, type.stored), unsafe view.data != nil || count == 0 else {
       return BR_ERROR_ARGUMENT
     }
     let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: view.data, count: count))
-    guard let tensor = NamedTensor(name: name, elementType: type, shape: shape, bytes: bytes) else {
-      return BR_ERROR_ARGUMENT
-    }
+    let tensor = NamedTensor(name: name, dtype: type.stored, shape: shape, bytes: bytes)
     state.append(tensor)
     return BR_OK
   }
 
   private func get(_ name: UnsafePointer<CChar>?, into view: inout br_view) -> Int32 {
     guard case .load? = call, let name = unsafe Self.text(name, limit: 129),
-      let tensor = state.first(where: { $0.name == name })
+      let tensor = state.first(where: { $0.name == name }), tensor.shape.count <= Int(BR_MAX_RANK),
+      let type = ElementType.allCases.first(where: { $0.stored == tensor.dtype })
     else { return BR_ERROR_STATE }
     guard let data = unsafe loans.take(UInt64(tensor.bytes.count)) else { return BR_ERROR_INTERNAL }
     unsafe tensor.bytes.withUnsafeBytes { unsafe data.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(data), byteCount: $0.count) }
     let shape = tensor.shape.map { Int64($0) } + Array(repeating: 1, count: 4 - tensor.shape.count)
     unsafe view = br_view(
-      data: UnsafeRawPointer(data), dtype: tensor.elementType.rawValue, rank: UInt32(tensor.shape.count),
+      data: UnsafeRawPointer(data), dtype: type.rawValue, rank: UInt32(tensor.shape.count),
       shape: (shape[0], shape[1], shape[2], shape[3]))
     return BR_OK
   }
