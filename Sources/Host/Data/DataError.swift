@@ -96,7 +96,9 @@ extension DataError {
     case .noSuchArray: "name one of these, or write the file again."
     case .notWhole: "write the array with an integer type, such as int64."
     case .noDataSet(let name, _, _, let available):
-      if let close = nearest(to: name, in: available), close != name {
+      if available.contains(name) {
+        "put it there, or name the folder that has both sets with --data-dir."
+      } else if let close = nearest(to: name, in: available) {
         "did you mean '\(close)'? Data sets found: \(listed(available))."
       } else if available.isEmpty {
         "name the folder that holds the data with --data-dir."

@@ -32,7 +32,8 @@ public struct NPZ: Sendable {
     }
     let header = try header(of: entry, place: place)
     try header.checkSize(ofContent: entry.size, place: place)
-    guard canAllocate(byteCount: entry.size) else { throw .tooLarge(place, bytes: UInt64(entry.size)) }
+    // Twice: bringing elements into C order takes a copy.
+    guard canAllocate(byteCount: 2 * entry.size) else { throw .tooLarge(place, bytes: UInt64(entry.size)) }
     let content = try content(of: entry, place: place)
     return NPYArray(content: content, header: header, place: place)
   }

@@ -24,6 +24,10 @@ struct ImageArray {
       convention = .bytes
       return
     }
+    // Twice: bringing channels last takes a copy.
+    guard canAllocate(byteCount: 2 * array.count * MemoryLayout<Float>.size) else {
+      throw .tooLarge(array.place, bytes: UInt64(array.count * MemoryLayout<Float>.size))
+    }
     let floats = array.floats()
     if let index = floats.firstIndex(where: { !$0.isFinite }) {
       throw .badPixel(array.place, image: index / (plane * channels), value: floats[index])
