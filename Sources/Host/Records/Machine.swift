@@ -21,9 +21,12 @@ public struct Machine: Sendable, Equatable {
     return Machine(
       host: host.isEmpty ? "localhost" : host,
       processor: processor(in: text(of: "/proc/cpuinfo")) ?? "unknown",
-      cores: ProcessInfo.processInfo.activeProcessorCount, threads: threads, instructionSet: instructionSet,
+      cores: cores, threads: threads, instructionSet: instructionSet,
       blas: blas)
   }
+
+  /// The cores that this process may use.
+  public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// The processor's model as `/proc/cpuinfo` gives it.
   package static func processor(in cpuinfo: String) -> String? {

@@ -9,7 +9,7 @@ public struct EvaluationOptions: Sendable, Equatable {
   /// The network, one of `TrainingOptions.models`.
   public var model: String?
   /// How pixels become network inputs.
-  public var normalization: TrainingOptions.Normalization?
+  public var normalization: Normalization?
   /// Images in a batch; the results do not depend on it.
   public var batchSize = 256
   /// Threads of the numeric kernels; nil for one on each core.

@@ -9,8 +9,8 @@ public struct TrainingOptions: Sendable, Equatable {
   public var dataset: String
   /// The folder of the data set's files.
   public var dataDirectory = "data"
-  /// How training images vary from epoch to epoch.
-  public var augmentation = Augmentation.auto
+  /// How training images vary from epoch to epoch; nil for `Augmentation.suiting(_:)`.
+  public var augmentation: Augmentation?
   /// How pixels become network inputs.
   public var normalization = Normalization.half
   /// The order in which an epoch visits the samples.
@@ -98,34 +98,6 @@ extension TrainingOptions {
     }
   }
 
-  /// How training images vary.
-  public enum Augmentation: String, CaseIterable, Sendable {
-    /// `cropFlip` for images of at least 32 × 32 pixels, `none` for smaller ones.
-    case auto
-    /// A random crop after zero-padding by 4 pixels, then a mirror image half the time.
-    case cropFlip = "crop-flip"
-    /// The crop alone.
-    case crop
-    /// Images as they are.
-    case none
-
-    /// The choice for images of `height` × `width` pixels; never `auto`.
-    public func resolved(height: Int, width: Int) -> Augmentation {
-      if self != .auto { return self }
-      return min(height, width) >= 32 ? .cropFlip : .none
-    }
-  }
-
-  /// How pixels become network inputs.
-  public enum Normalization: String, CaseIterable, Sendable {
-    /// `x / 255 − 0.5`.
-    case half
-    /// Minus the mean and over the standard deviation of ImageNet's channels.
-    case imagenet
-    /// Minus the mean and over the standard deviation of the training set's channels.
-    case dataset
-  }
-
   /// The order of an epoch's samples.
   public enum Order: Sendable, Equatable {
     /// Random, another one each epoch.
@@ -136,20 +108,11 @@ extension TrainingOptions {
     case file(String)
   }
 
-  /// The parameters that per-sample gradients are taken over.
-  public enum GradientSource: String, CaseIterable, Sendable {
-    /// The last layer's bias.
-    case bias
-    /// The last layer's weight.
-    case weight
-    /// The last layer's weight and bias.
-    case layer
-    /// Every parameter of the network.
-    case network
-  }
-
   /// Every network that `model` can name.
-  public static var models: [String] { Architecture.allCases.map(\.rawValue) }
+  public static let models = Architecture.allCases.map(\.rawValue)
+
+  /// The gradient sources that `gradientSource` can name.
+  public static let gradientSources = GradientSource.allCases.map(\.rawValue)
 
   /// The network for images of `height` × `width` pixels when none is named.
   public static func defaultModel(height: Int, width: Int) -> String {

@@ -19,6 +19,36 @@ public enum BLAS {
 
   /// Keeps the library on the calling thread; OpenMP builds ignore this, so check `threads`.
   public static func useOneThread() { openblas_set_num_threads(1) }
+
+  /// `c = alpha · op(a) · op(b) + beta · c` on the calling thread, with `op` the transpose where asked for.
+  ///
+  /// - Parameters:
+  ///   - a, b: `[m, k]` and `[k, n]`, or stored transposed; read. `stride` is the distance of two rows as stored.
+  ///   - c: `[m, n]`, overwritten where `beta` is 0.
+  public static func multiply(
+    _ a: Span<Float>, _ aForm: (stride: Int, transposed: Bool), _ b: Span<Float>,
+    _ bForm: (stride: Int, transposed: Bool), into c: inout MutableSpan<Float>, stride: Int, m: Int, n: Int, k: Int,
+    alpha: Float = 1, beta: Float = 0
+  ) {
+    let aShape = aForm.transposed ? MatrixShape(k, m, stride: aForm.stride) : MatrixShape(m, k, stride: aForm.stride)
+    let bShape = bForm.transposed ? MatrixShape(n, k, stride: bForm.stride) : MatrixShape(k, n, stride: bForm.stride)
+    let cShape = MatrixShape(m, n, stride: stride)
+    precondition(
+      aShape.extent <= a.count && bShape.extent <= b.count && cShape.extent <= c.count,
+      "[\(m), \(k)] · [\(k), \(n)] with spans of \(a.count), \(b.count) and \(c.count) floats")
+    guard m > 0 && n > 0 else { return }
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        unsafe c.withUnsafeMutableBufferPointer { c in
+          unsafe cblas_sgemm(
+            CblasRowMajor, aForm.transposed ? CblasTrans : CblasNoTrans,
+            bForm.transposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), alpha, a.baseAddress,
+            Int32(max(1, aShape.stride)), b.baseAddress, Int32(max(1, bShape.stride)), beta, c.baseAddress,
+            Int32(max(1, stride)))
+        }
+      }
+    }
+  }
 }
 
 /// A matrix inside a buffer: the first `rows` rows of `stride` floats, of which `columns` count.

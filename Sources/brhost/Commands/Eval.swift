@@ -14,7 +14,7 @@ let evalCommand = Command(
           "model", "<name>", "The network.", .choice(TrainingOptions.models), default: "that of run.json"),
         Option(
           "normalize", "<how>", "How pixels become inputs.",
-          .choice(TrainingOptions.Normalization.allCases.map(\.rawValue)),
+          .choice(Normalization.allCases.map(\.rawValue)),
           default: "that of run.json, else half"),
         Option(
           "batch-size", "<count>", "Images in a batch; results do not depend on it.", .integer(1...16_384),

@@ -14,17 +14,20 @@ extension Answer {
 }
 
 extension DoctorReport: Answer {}
+extension Evaluation: Answer {}
+extension RunSummary: Answer {}
 
 /// The host's operations behind the commands: one line each.
 enum Operations {
   static func train(
     _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
   ) throws -> any Answer {
-    throw Unavailable(operation: "train")
+    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.note("brhost: \($0)\n") }
+    return try trainer.run(reporting: progress)
   }
 
   static func evaluate(_ options: EvaluationOptions) throws -> any Answer {
-    throw Unavailable(operation: "eval")
+    try Evaluation(options)
   }
 
   static func report(runs: [String], svg: String?) throws -> any Answer {

@@ -21,11 +21,10 @@ let trainCommand = Command(
         Option(
           "augment", "<how>",
           "Random crops and mirror images of training images; auto: crop-flip from 32 × 32 pixels on.",
-          .choice(names(TrainingOptions.Augmentation.self)),
-          default: defaults.augmentation.rawValue),
+          .choice(["auto"] + names(Augmentation.self)), default: "auto"),
         Option(
           "normalize", "<how>", "How pixels become inputs; half: x/255 − 0.5.",
-          .choice(names(TrainingOptions.Normalization.self)), default: defaults.normalization.rawValue),
+          .choice(names(Normalization.self)), default: defaults.normalization.rawValue),
         Option(
           "order", "<order>",
           "The order of an epoch's samples: shuffled, sequential, or an npy file of sample ids.",
@@ -48,7 +47,7 @@ let trainCommand = Command(
         Option(
           "gradient-source", "<what>",
           "The parameters of per-sample gradients: the last layer's bias, weight or both, or the network's.",
-          .choice(names(TrainingOptions.GradientSource.self)),
+          .choice(TrainingOptions.gradientSources),
           default: defaults.gradientSource.rawValue),
         Option(
           "defer-until", "<epoch>",

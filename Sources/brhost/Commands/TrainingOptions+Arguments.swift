@@ -12,7 +12,7 @@ extension TrainingOptions {
 
   private mutating func readData(_ arguments: Arguments) {
     dataDirectory = arguments.text("data-dir") ?? dataDirectory
-    augmentation = arguments.choice("augment") ?? augmentation
+    augmentation = arguments.choice("augment")  // nil for auto
     normalization = arguments.choice("normalize") ?? normalization
     metaPerClass = arguments.integer("meta-per-class") ?? metaPerClass
     switch arguments.text("order") {

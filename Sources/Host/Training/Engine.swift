@@ -1,0 +1,46 @@
+internal import Models
+
+/// Starts what a run computes on.
+enum Engine {
+  /// The kernels' threads, `count` of them or one a core, with the matrix library on the calling thread only.
+  static func threads(_ count: Int?) throws(TrainingError) -> ThreadPool {
+    let count = count ?? Machine.cores
+    let pool: ThreadPool
+    do throws(ThreadPoolError) { pool = try ThreadPool(threads: count) } catch {
+      throw .noThreads(error.threads)
+    }
+    guard BLAS.threads == 1 else {
+      throw .blasThreads(threads: BLAS.threads, build: BLAS.configuration)
+    }
+    return pool
+  }
+
+  /// The network for images of a data set.
+  static func network(
+    _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool
+  ) throws(TrainingError) -> Network {
+    guard let architecture = Architecture(rawValue: name) else {
+      throw .unknownModel(name, runFile: "--model")
+    }
+    let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
+    return Network(
+      architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool)
+  }
+}
+
+extension Network {
+  /// Classifies a whole data set in evaluation mode.
+  func predictions(on loader: BatchLoader) -> Predictions {
+    var logits: [Float] = []
+    var targets: [Int] = []
+    var rows = Buffer<Float>(count: capacity * classes)
+    loader.start(epoch: 0)
+    while let batch = loader.next() {
+      forward(batch.images, samples: batch.count, mode: .evaluation)
+      copyLogits(into: &rows, samples: batch.count)
+      logits += rows.array(prefix: batch.count * classes)
+      targets += batch.targets.array(prefix: batch.count).map(Int.init)
+    }
+    return Predictions(classes: classes, logits: logits, targets: targets)
+  }
+}

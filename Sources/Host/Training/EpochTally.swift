@@ -1,0 +1,84 @@
+internal import Models
+
+/// What one step came to.
+struct StepResult {
+  /// The mean of the unweighted losses, in nats.
+  let loss: Double
+  /// Σ w_i ℓ_i.
+  let weightedLoss: Double
+  /// Samples whose largest logit is their class's.
+  let correct: Int
+  let effectiveSampleSize: Double
+  let hasScores: Bool
+
+  init(_ tensors: StepTensors, samples: Int, classes: Int, hasScores: Bool) {
+    let losses = tensors.floats(.loss)
+    let weights = tensors.output(.weight)
+    let logits = tensors.floats(.logits)
+    let targets = tensors.integers(.target)
+    var loss = 0.0
+    var weighted = 0.0
+    var correct = 0
+    for i in 0..<samples {
+      loss += Double(losses.buffer[i])
+      weighted += Double(losses.buffer[i]) * Double(weights.buffer[i])
+      var best = 0
+      for k in 1..<max(classes, 1)
+      where logits.buffer[i * classes + k] > logits.buffer[i * classes + best] { best = k }
+      correct += best == Int(targets.buffer[i]) ? 1 : 0
+    }
+    self.loss = loss / Double(samples)
+    self.weightedLoss = weighted
+    self.correct = correct
+    self.effectiveSampleSize = sizeOf(weights.buffer, samples: samples)
+    self.hasScores = hasScores
+  }
+}
+
+/// The running means of an epoch.
+struct EpochTally {
+  let began: ContinuousClock.Instant
+  private(set) var samples = 0
+  private(set) var effectiveSampleSize = Double.nan
+  private var lossSum = 0.0
+  private var correct = 0
+  /// Where the rate's window begins: a few seconds ago.
+  private var window: (at: ContinuousClock.Instant, samples: Int)
+  private var next: (at: ContinuousClock.Instant, samples: Int)
+
+  init(began: ContinuousClock.Instant) {
+    self.began = began
+    window = (began, 0)
+    next = (began, 0)
+  }
+
+  mutating func add(_ step: StepResult, samples count: Int, at now: ContinuousClock.Instant) {
+    samples += count
+    lossSum += step.loss * Double(count)
+    correct += step.correct
+    effectiveSampleSize = step.effectiveSampleSize
+    if now - next.at > .seconds(3) {
+      window = next
+      next = (now, samples)
+    }
+  }
+
+  /// The mean unweighted loss so far, in nats.
+  var loss: Double { lossSum / Double(samples) }
+  /// The share of correct predictions so far, made while training.
+  var accuracy: Double { Double(correct) / Double(samples) }
+
+  /// Samples a second over the last seconds.
+  func rate(at now: ContinuousClock.Instant) -> Double {
+    Double(samples - window.samples) / max((now - window.at).seconds, 1e-9)
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+private func sizeOf(_ weights: borrowing Buffer<Float>, samples: Int) -> Double {
+  effectiveSampleSize(of: weights.span.extracting(first: samples))
+}

@@ -1,0 +1,93 @@
+internal import Models
+
+/// Saved weights, tried on a data set's test images.
+public struct Evaluation: Sendable, Equatable {
+  /// The file of the weights.
+  public let weights: String
+  /// The data set's name.
+  public let dataset: String
+  /// The network's name.
+  public let model: String
+  /// What the network says about the test set.
+  public let metrics: ClassificationMetrics
+  private let testCounts: [Int]
+  private let trainingCounts: [Int]
+
+  /// Loads the weights, classifies the test set and writes the predictions where asked for.
+  ///
+  /// - Throws: a `Failure`; no predictions are then written.
+  public init(_ options: EvaluationOptions) throws {
+    let run = RunFile(beside: options.weights)
+    weights = options.weights
+    dataset = try run.choose("dataset", options.dataset, run.dataset)
+    let normalization = options.normalization ?? run.normalization ?? .half
+    let data = try DataSource(dataset, in: options.dataDirectory, normalization: normalization)
+    let size = (height: data.training.height, width: data.training.width)
+    model = options.model ?? run.model ?? TrainingOptions.defaultModel(height: size.height, width: size.width)
+    guard TrainingOptions.models.contains(model) else {
+      throw TrainingError.unknownModel(model, runFile: run.path)
+    }
+    let pool = try Engine.threads(options.threads)
+    let batchSize = min(options.batchSize, data.test.count)
+    let network = try Engine.network(model, for: data.training, capacity: batchSize, seed: 0, pool: pool)
+    try network.load(weightsAt: options.weights)
+    let predictions = network.predictions(
+      on: .evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: 1))
+    trainingCounts = data.training.classCounts
+    testCounts = data.test.classCounts
+    metrics = ClassificationMetrics(predictions, trainingCounts: trainingCounts)
+    if let path = options.predictions { try NumPyWriter.write(predictions.tensors, to: path) }
+  }
+
+  /// The result for people.
+  public var text: String {
+    var lines = [
+      "\(weights): \(model) on the \(testCounts.reduce(0, +)) test images of \(dataset)",
+      "  accuracy           \(percent(metrics.accuracy))", "  balanced accuracy  \(percent(metrics.balancedAccuracy))",
+      "  macro F1           \(percent(metrics.macroF1))",
+      "  many-shot          \(percent(metrics.accuracy(of: metrics.shots.many)))",
+      "  medium-shot        \(percent(metrics.accuracy(of: metrics.shots.medium)))",
+      "  few-shot           \(percent(metrics.accuracy(of: metrics.shots.few)))",
+      "  log likelihood     \(decimal(-metrics.negativeLogLikelihood, places: 4)) nats an image",
+      "  calibration error  \(percent(metrics.calibrationError))", "  class  trained on  accuracy",
+    ]
+    for (c, accuracy) in metrics.classAccuracy.enumerated() {
+      lines.append("  \(padded("\(c)", 5))  \(padded("\(trainingCounts[c])", 10))  \(padded(percent(accuracy), 8))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The result for programs.
+  public var json: String {
+    let value: JSON = [
+      "weights": JSON(weights), "dataset": JSON(dataset), "model": JSON(model), "test": metrics.json,
+    ]
+    return value.pretty
+  }
+}
+
+/// What the `run.json` beside a weight file, or one folder above, says about the run that made it.
+private struct RunFile {
+  let path: String
+  let dataset: String?
+  let model: String?
+  let normalization: Normalization?
+
+  init(beside weights: String) {
+    let folder = weights.lastIndex(of: "/").map { String(weights[...$0]) } ?? ""
+    let candidates = ["\(folder)run.json", "\(folder)../run.json"]
+    let found = candidates.lazy.compactMap { path in
+      (try? readRecord(path, limit: RunFolder.descriptionLimit)).flatMap { try? JSON(parsing: $0) }
+        .map { (path, $0) }
+    }.first
+    path = found?.0 ?? candidates[0]
+    dataset = found?.1["data"]?["name"]?.string
+    model = found?.1["model"]?["name"]?.string
+    normalization = (found?.1["settings"]?["normalize"]?.string).flatMap { Normalization(rawValue: $0) }
+  }
+
+  func choose(_ name: String, _ given: String?, _ recorded: String?) throws(TrainingError) -> String {
+    guard let value = given ?? recorded else { throw .missingSetting(name, runFile: path) }
+    return value
+  }
+}

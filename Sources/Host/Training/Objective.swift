@@ -1,0 +1,20 @@
+/// The loss of a run: cross-entropy, or a plugin's.
+enum Objective: ~Copyable {
+  case crossEntropy
+  case plugin(StrategyInstance)
+
+  /// Leaves the batch's loss and its gradient by the logits in `inputs`, which hold those of the cross-entropy.
+  mutating func evaluate(_ context: StepContext, _ inputs: inout StepInputs) throws(PluginError) {
+    switch consume self {
+    case .crossEntropy: self = .crossEntropy
+    case .plugin(var instance):
+      inputs.fillFromGradients(samples: context.batch)
+      do throws(PluginError) { _ = try instance.step(context, inputs.tensors) } catch {
+        self = .plugin(instance)
+        throw error
+      }
+      self = .plugin(instance)
+      inputs.takeObjective(samples: context.batch)
+    }
+  }
+}

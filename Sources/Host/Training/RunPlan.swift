@@ -1,0 +1,167 @@
+internal import Foundation
+internal import Models
+
+/// A run with every choice made: what the options, the preset, the data and the machine together decide.
+///
+/// Everything that can be refused is refused here, before the run's folder exists.
+struct RunPlan {
+  let options: TrainingOptions
+  let data: DataSource
+  let weighting: LocatedStrategy
+  let objective: LocatedStrategy?
+  let model: String
+  let recipe: Recipe
+  let augmentation: Augmentation
+  let order: SampleOrder
+  let folder: String
+  /// The samples trained on, and those held out for `meta_alignment`.
+  let rows: [Int]
+  let heldOut: [Int]
+  /// The samples trained on of each class.
+  let counts: [Int]
+  let batchSize: Int
+  let batchesPerEpoch: Int
+  /// Inputs that a strategy asked for or that are recorded.
+  let inputs: Set<StrategyInput>
+
+  init(_ options: TrainingOptions) throws {
+    self.options = options
+    folder = options.runDirectory ?? "runs/\(options.configurationName)"
+    try RunFolder.check(folder)
+    let catalog = PluginCatalog.standard
+    weighting = try catalog.find(options.strategy)
+    try weighting.require(.weighting)
+    _ = try weighting.manifest.values(options.strategySettings)
+    objective = try options.objective.map { name throws(PluginError) in
+      let found = try catalog.find(name)
+      try found.require(.objective)
+      _ = try found.manifest.values(options.objectiveSettings)
+      return found
+    }
+    let asked = [weighting, objective].compactMap { $0 }.flatMap(\.manifest.inputs).map(\.name)
+    let available = StepInputs.available(options.gradientSource)
+    inputs = Set(asked).union(options.recordDirectory == nil ? [] : Self.recorded).intersection(available)
+
+    data = try DataSource(options.dataset, in: options.dataDirectory, normalization: options.normalization)
+    let images = data.training
+    model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
+    augmentation = options.augmentation ?? .suiting(images)
+    let isSplit = inputs.contains(.metaAlignment)
+    let split = StratifiedSplit(of: images, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
+    rows = split.rest
+    heldOut = split.heldOut
+    order = try Self.order(options.order, count: images.count, heldOut: Set(split.heldOut))
+    let samples = if case .listed(let ids) = order { ids.count } else { rows.count }
+    batchSize = min(options.batchSize, samples)
+    batchesPerEpoch = (samples + batchSize - 1) / batchSize
+    counts = data.counts(of: rows)
+    recipe = options.recipe(longTailed: Set(counts).count > 1, stepsPerEpoch: batchesPerEpoch)
+  }
+
+  /// The planned number of steps.
+  var steps: Int { options.steps ?? recipe.epochs * batchesPerEpoch }
+
+  /// What `--record` stores beyond what the strategies asked for: whatever is cheap, for other strategies' sake.
+  private static let recorded: Set<StrategyInput> = Set(StrategyInput.allCases)
+    .subtracting([.gradient, .metaAlignment])
+
+  private static func order(
+    _ order: TrainingOptions.Order, count: Int, heldOut: Set<Int>
+  ) throws -> SampleOrder {
+    switch order {
+    case .shuffled: return .shuffled
+    case .sequential: return .sequential
+    case .file(let path):
+      let order = try SampleOrder.read(path: path, count: count)
+      if case .listed(let ids) = order, let sample = ids.first(where: heldOut.contains) {
+        throw TrainingError.heldOutByOrder(file: path, sample: sample)
+      }
+      return order
+    }
+  }
+
+  // MARK: - Parts
+
+  func trainingLoader() -> BatchLoader {
+    BatchLoader(
+      data.training, rows: rows, batchSize: batchSize, order: order, normalizer: data.normalizer,
+      augmentation: augmentation, seed: options.seed, workers: options.workers)
+  }
+
+  func testLoader() -> BatchLoader {
+    BatchLoader.evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: options.workers)
+  }
+
+  func heldOutLoader() -> BatchLoader {
+    BatchLoader(
+      data.training, rows: heldOut, batchSize: batchSize, order: .sequential, normalizer: data.normalizer)
+  }
+}
+
+extension TrainingOptions {
+  /// The strategy's parameters as `name=value`.
+  var strategySettings: [String] { strategyParameters.map { "\($0.name)=\($0.value)" } }
+  /// The objective's parameters as `name=value`.
+  var objectiveSettings: [String] { objectiveParameters.map { "\($0.name)=\($0.value)" } }
+}
+
+// MARK: - For run.json
+
+extension RunPlan {
+  func description(_ network: Network, pool: ThreadPool, commandLine: [String]) throws -> RunDescription {
+    RunDescription(
+      version: brhostVersion, commandLine: commandLine, configuration: options.configurationName,
+      strategy: try Self.plugin(weighting, options.strategySettings),
+      objective: try objective.map { try Self.plugin($0, options.objectiveSettings) },
+      data: data.description(training: rows), model: model, parameterCount: network.parameterCount,
+      seed: options.seed, settings: settings,
+      machine: .current(
+        threads: pool.threads, instructionSet: InstructionSet.current,
+        blas: "\(BLAS.configuration), \(BLAS.threading)"),
+      environment: RunDescription.relevantEnvironment(ProcessInfo.processInfo.environment))
+  }
+
+  private static func plugin(
+    _ strategy: LocatedStrategy, _ settings: [String]
+  ) throws -> RunDescription.Plugin {
+    let values = try strategy.manifest.values(settings)
+    return RunDescription.Plugin(
+      id: strategy.manifest.id, version: strategy.manifest.version, file: strategy.library.path,
+      sha256: strategy.fileHash ?? "",
+      parameters: zip(strategy.manifest.parameters, values).map { .init($0.name, $1.json) })
+  }
+
+  private var settings: [JSON.Member] {
+    let orderText =
+      switch options.order {
+      case .shuffled: "shuffled"
+      case .sequential: "sequential"
+      case .file(let path): path
+      }
+    return [
+      .init("preset", JSON(options.preset.rawValue)), .init("epochs", JSON(recipe.epochs)),
+      .init("steps", JSON(steps)), .init("batch_size", JSON(batchSize)),
+      .init("learning_rate", JSON(recipe.learningRate)), .init("schedule", JSON(recipe.decay.text)),
+      .init("warmup_epochs", JSON(recipe.warmupEpochs)), .init("weight_decay", JSON(recipe.weightDecay)),
+      .init("momentum", JSON(options.momentum)), .init("nesterov", JSON(options.nesterov)),
+      .init("gradient_source", JSON(options.gradientSource.rawValue)),
+      .init("defer_until", JSON(options.deferUntil)), .init("augment", JSON(augmentation.rawValue)),
+      .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
+      .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : options.metaPerClass)),
+      .init("init", options.initialWeights.map { JSON($0) } ?? .null), .init("workers", JSON(options.workers)),
+      .init("eval_every", JSON(options.evaluateEvery)), .init("log_every", JSON(options.logEvery)),
+      .init("record", options.recordDirectory.map { JSON($0) } ?? .null),
+    ]
+  }
+}
+
+extension ParameterValue {
+  fileprivate var json: JSON {
+    switch self {
+    case .float(let number): JSON(number)
+    case .int(let integer): JSON(integer)
+    case .bool(let flag): JSON(flag)
+    case .enumeration(let text, _), .string(let text): JSON(text)
+    }
+  }
+}

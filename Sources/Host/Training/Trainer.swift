@@ -1,0 +1,232 @@
+internal import Models
+
+/// Trains one network under one strategy, from the first epoch to the last.
+public struct Trainer: ~Copyable {
+  private let plan: RunPlan
+  private let network: Network
+  private var optimizer: SGD
+  private var inputs: StepInputs
+  private var weighting: StrategyInstance
+  private var objective: Objective
+  private let metrics = MetricCollector()
+  private let loader: BatchLoader
+  private let testLoader: BatchLoader
+  private let heldOutLoader: BatchLoader?
+  private var recorder: RunRecorder
+  private let archive: StepArchive?
+  private var archiveIsFull = false
+  private let warn: @Sendable (String) -> Void
+  /// ∂(Σ w_i ℓ_i)/∂z, `[B, C]`.
+  private var weightedGradient: Buffer<Float>
+
+  private let clock = ContinuousClock()
+  private let begin: ContinuousClock.Instant
+  private var step = 0
+
+  /// Reads the data, finds the plugins, builds the network and creates the run's folder.
+  ///
+  /// - Parameters:
+  ///   - options: every setting of the run.
+  ///   - commandLine: the command with its arguments, for `run.json`.
+  ///   - warn: tells the user what does not stop the run.
+  /// - Throws: a `Failure`; nothing is then left behind.
+  public init(
+    _ options: TrainingOptions, commandLine: [String], warn: @escaping @Sendable (String) -> Void
+  ) throws {
+    begin = clock.now
+    let plan = try RunPlan(options)
+    let pool = try Engine.threads(options.threads)
+    let network = try Engine.network(
+      plan.model, for: plan.data.training, capacity: plan.batchSize, seed: options.seed, pool: pool)
+    if let path = options.initialWeights { try network.load(weightsAt: path) }
+
+    let source = options.gradientSource
+    let sizes = TensorSizes(
+      batch: plan.batchSize, classes: network.classes, features: network.features,
+      gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features) ?? 0)
+    let setup = StrategySetup(
+      sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
+      seed: options.seed)
+    let services = StrategyServices.run(pool: pool, metrics: metrics, warn: warn)
+    let available = StepInputs.available(source)
+    let weighting = try StrategyInstance(
+      plan.weighting, settings: options.strategySettings, setup: setup, available: available, services: services)
+    let objective: Objective =
+      if let located = plan.objective {
+        .plugin(
+          try StrategyInstance(
+            located, settings: options.objectiveSettings, setup: setup, available: available,
+            services: services))
+      } else {
+        .crossEntropy
+      }
+    let archive = try options.recordDirectory.map { path throws(RecordError) in
+      try StepArchive(creating: path)
+    }
+    var recording = RunRecorder.Setup(folder: plan.folder, warn: warn)
+    recording.logEvery = options.logEvery
+    let recorder = try RunRecorder(
+      recording, try plan.description(network, pool: pool, commandLine: commandLine),
+      classes: plan.data.training.labels)
+
+    self.plan = plan
+    self.network = network
+    self.weighting = weighting
+    self.objective = objective
+    self.archive = archive
+    self.warn = warn
+    self.recorder = recorder
+    optimizer = SGD(
+      network,
+      settings: .init(
+        momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
+    inputs = StepInputs(
+      wanted: plan.inputs, sizes: sizes, classCounts: plan.counts, source: source, network: network, pool: pool)
+    weightedGradient = Buffer(count: plan.batchSize * network.classes)
+    loader = plan.trainingLoader()
+    testLoader = plan.testLoader()
+    heldOutLoader = plan.heldOut.isEmpty ? nil : plan.heldOutLoader()
+  }
+
+  // MARK: - Training
+
+  /// Runs every epoch, writes the results, and says how it went.
+  ///
+  /// - Parameter report: called after every step and every epoch.
+  /// - Throws: a `Failure`; `run.json` then says why, and what was recorded stays.
+  public mutating func run(reporting report: (Progress) -> Void) throws -> RunSummary {
+    do {
+      var predictions: Predictions?
+      for epoch in 0..<plan.recipe.epochs { predictions = try train(epoch: epoch, report) }
+      let final = predictions ?? network.predictions(on: testLoader)
+      try recorder.finish(
+        .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
+      return RunSummary(
+        folder: recorder.folder.path, strategy: plan.weighting.manifest.id, dataset: plan.data.name,
+        model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
+        metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
+    } catch {
+      recorder.fail((error as? any Failure)?.problem ?? "\(error)")
+      throw error
+    }
+  }
+
+  /// Trains one epoch and evaluates it, where it is its turn; returns the test predictions then.
+  private mutating func train(epoch: Int, _ report: (Progress) -> Void) throws -> Predictions? {
+    let rate = plan.recipe.schedule.rate(epoch: epoch, of: plan.recipe.epochs)
+    var tally = EpochTally(began: clock.now)
+    loader.start(epoch: epoch)
+    while step < plan.steps, let batch = loader.next() {
+      let began = clock.now
+      let result = try learn(from: batch, epoch: epoch, rate: rate)
+      let now = clock.now
+      tally.add(result, samples: batch.count, at: now)
+      record(result, batch, epoch: epoch, rate: rate, seconds: (now - began).seconds)
+      step += 1
+      report(progress(epoch, tally, at: now))
+    }
+    let isLast = epoch == plan.recipe.epochs - 1
+    let isDue = isLast || (epoch + 1).isMultiple(of: plan.options.evaluateEvery)
+    let seconds = (clock.now - tally.began).seconds
+    let predictions = isDue ? network.predictions(on: testLoader) : nil
+    let test = predictions.map {
+      ClassificationMetrics($0, trainingCounts: plan.counts)
+    }
+    recorder.epoch(
+      EpochRecord(
+        epoch: epoch, steps: step, trainLoss: tally.loss, trainAccuracy: tally.accuracy, test: test,
+        learningRate: rate, seconds: seconds, imagesPerSecond: Double(tally.samples) / seconds))
+    var closing = progress(epoch, tally, at: clock.now)
+    closing.testAccuracy = test?.accuracy
+    closing.endsEpoch = true
+    report(closing)
+    return predictions
+  }
+
+  /// Learns from one batch: predict, weigh, differentiate, update.
+  private mutating func learn(from batch: Batch, epoch: Int, rate: Float) throws -> StepResult {
+    if let heldOutLoader { inputs.measureHeldOut(heldOutLoader) }
+    network.forward(batch.images, samples: batch.count, mode: .training)
+    inputs.fillFromForward(batch)
+    let context = StepContext(
+      batch: batch.count, epoch: epoch, step: step, progress: Double(step) / Double(max(plan.steps, 1)),
+      learningRate: Double(rate))
+    try objective.evaluate(context, &inputs)
+    try checkLosses(of: batch)
+    let hasScores = try weigh(context)
+    archiveStep(samples: batch.count, hasScores: hasScores)
+
+    let weights = inputs.tensors.output(.weight)
+    let gradient = inputs.tensors.floats(.logitGradient)
+    for i in 0..<batch.count * network.classes {
+      weightedGradient[i] = weights.buffer[i / network.classes] * gradient.buffer[i]
+    }
+    network.backward(logitGradient: weightedGradient, samples: batch.count)
+    optimizer.update(rate: rate)
+    return StepResult(inputs.tensors, samples: batch.count, classes: network.classes, hasScores: hasScores)
+  }
+
+  /// Overwrites the step's weights; says whether its scores were written too.
+  private mutating func weigh(_ context: StepContext) throws -> Bool {
+    guard context.epoch >= plan.options.deferUntil else {
+      let weights = inputs.tensors.output(.weight)
+      for i in 0..<context.batch { weights.buffer[i] = 1 / Float(context.batch) }
+      return false
+    }
+    inputs.fillFromGradients(samples: context.batch)
+    return try weighting.step(context, inputs.tensors).hasScores
+  }
+
+  private func checkLosses(of batch: Batch) throws(TrainingError) {
+    let losses = inputs.tensors.floats(.loss)
+    for i in 0..<batch.count where !losses.buffer[i].isFinite {
+      throw .nonFiniteLoss(step: step, sample: batch.sampleIDs[i], loss: losses.buffer[i])
+    }
+  }
+
+  // MARK: - Telling
+
+  /// Stores the step's inputs and outputs for `--record`; what cannot be written is warned of once.
+  private mutating func archiveStep(samples: Int, hasScores: Bool) {
+    guard let archive, !archiveIsFull else { return }
+    do throws(RecordError) {
+      try archive.record(step: step, inputs.tensors.named(samples: samples, hasScores: hasScores))
+    } catch {
+      archiveIsFull = true
+      warn("steps from \(step) on are not recorded: \(error)")
+    }
+  }
+
+  private mutating func record(
+    _ result: StepResult, _ batch: Batch, epoch: Int, rate: Float, seconds: Double
+  ) {
+    let tensors = inputs.tensors
+    recorder.step(
+      StepRecord(
+        step: step, epoch: epoch, loss: result.loss, weightedLoss: result.weightedLoss, learningRate: rate,
+        seconds: seconds, metrics: metrics.take()),
+      samples: batch.count, ids: batch.sampleIDs, targets: batch.targets,
+      weights: tensors.output(.weight).buffer, scores: tensors.output(.score).buffer,
+      hasScores: result.hasScores)
+  }
+
+  private func progress(_ epoch: Int, _ tally: EpochTally, at now: ContinuousClock.Instant) -> Progress {
+    Progress(
+      epoch: epoch + 1, epochs: plan.recipe.epochs, step: step, steps: plan.steps, loss: tally.loss,
+      accuracy: tally.accuracy, effectiveSampleSize: tally.effectiveSampleSize,
+      imagesPerSecond: tally.rate(at: now), elapsed: now - begin)
+  }
+}
+
+extension RunRecorder {
+  /// Records the first `samples` elements of a step's buffers.
+  fileprivate mutating func step(
+    _ record: StepRecord, samples: Int, ids: borrowing Buffer<Int64>, targets: borrowing Buffer<Int64>,
+    weights: borrowing Buffer<Float>, scores: borrowing Buffer<Float>, hasScores: Bool
+  ) {
+    step(
+      record, sampleIDs: ids.span.extracting(first: samples), targets: targets.span.extracting(first: samples),
+      weights: weights.span.extracting(first: samples),
+      scores: hasScores ? scores.span.extracting(first: samples) : nil)
+  }
+}

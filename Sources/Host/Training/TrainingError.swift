@@ -1,0 +1,50 @@
+/// Why a run cannot start or go on, for reasons that are not those of a file or a plugin.
+public enum TrainingError: Failure, Equatable {
+  case nonFiniteLoss(step: Int, sample: Int64, loss: Float)
+  case noThreads(Int)
+  case smallImages(model: String, height: Int, width: Int)
+  case heldOutByOrder(file: String, sample: Int)
+  case blasThreads(threads: Int, build: String)
+  case missingSetting(String, runFile: String)
+  case unknownModel(String, runFile: String)
+
+  /// What happened and where.
+  public var problem: String {
+    switch self {
+    case .nonFiniteLoss(let step, let sample, let loss):
+      "the loss of sample \(sample) is \(loss) at step \(step)"
+    case .noThreads(let threads): "the system refuses \(threads) threads"
+    case .smallImages(let model, let height, let width):
+      "images of \(height) × \(width) pixels are too small for \(model)"
+    case .heldOutByOrder(let file, let sample):
+      "'\(file)' trains on sample \(sample), which the strategy's held-out batch takes"
+    case .blasThreads(let threads, let build):
+      "OpenBLAS uses \(threads) threads although told to use one (\(build))"
+    case .missingSetting(let name, let runFile):
+      "no \(name) is given, and '\(runFile)' does not tell it"
+    case .unknownModel(let name, let runFile): "'\(runFile)' names a model '\(name)' that does not exist"
+    }
+  }
+
+  /// What to do about it.
+  public var remedy: String {
+    switch self {
+    case .nonFiniteLoss: "lower --lr, or start slower with --warmup-epochs 5."
+    case .noThreads: "ask for fewer with --threads."
+    case .smallImages: "choose another --model, such as mlp."
+    case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class."
+    case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
+    case .missingSetting(let name, _): "name it with --\(name)."
+    case .unknownModel: "name the model with --model."
+    }
+  }
+
+  /// 65 for data that does not fit, else 1.
+  public var status: ExitStatus {
+    switch self {
+    case .smallImages, .heldOutByOrder, .unknownModel: .badData
+    case .missingSetting: .usage
+    default: .failedRun
+    }
+  }
+}
