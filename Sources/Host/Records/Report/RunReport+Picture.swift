@@ -7,7 +7,7 @@ extension RunReport {
     let legend = Legend(labels: rows.map(\.label), width: Layout.width - 2 * Layout.margin)
     let bars = Layout.Panel(top: Layout.margin + legend.height + 40)
     let curves = Layout.Panel(top: bars.bottom + 100)
-    let height = curves.bottom + 60
+    let height = curves.bottom + 50
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Layout.width) \(number(height))" \
       width="\(Layout.width)" height="\(number(height))" font-family="system-ui, sans-serif" font-size="12" \
@@ -29,7 +29,8 @@ extension RunReport {
   private func barPanel(_ panel: Layout.Panel) -> String {
     let classes = classes
     let counts = baseline.run.trainCounts
-    var svg = panel.frame(title: "Test accuracy by class", axis: "class, and its training samples below")
+    var svg = panel.frame(
+      title: "Test accuracy by class", axis: "class, and its training samples below", axisDrop: 50)
     let slot = panel.width / Double(max(classes.count, 1))
     let labelled = max(1, Int((34 / slot).rounded(.up)))
     let compared = rows.enumerated().filter { $0.element.run.trainCounts == counts }
@@ -56,7 +57,7 @@ extension RunReport {
   }
 
   private func curvePanel(_ panel: Layout.Panel) -> String {
-    var svg = panel.frame(title: "Test accuracy by epoch", axis: "epoch")
+    var svg = panel.frame(title: "Test accuracy by epoch", axis: "epoch", axisDrop: 35)
     let last = rows.flatMap { $0.run.curve.map { $0.epoch + 1 } }.max() ?? 1
     func x(_ epoch: Int) -> Double {
       last == 1 ? panel.left + panel.width / 2 : panel.left + panel.width * Double(epoch) / Double(last - 1)
@@ -121,7 +122,7 @@ private enum Layout {
 
     func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
 
-    func frame(title: String, axis: String) -> String {
+    func frame(title: String, axis: String, axisDrop: Double) -> String {
       var svg = drawn(number(left), top - 14, title, anchor: "start", style: "title")
       for tick in 0...5 {
         let value = Double(tick) / 5
@@ -130,7 +131,7 @@ private enum Layout {
           "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(left + width))\" y1=\"\(y)\" y2=\"\(y)\"/>\n"
         svg += drawn(number(left - 8), self.y(value) + 4, "\(tick * 20) %", anchor: "end", style: "faint")
       }
-      return svg + drawn(number(left + width / 2), bottom + 50, axis, anchor: "middle", style: "faint")
+      return svg + drawn(number(left + width / 2), bottom + axisDrop, axis, anchor: "middle", style: "faint")
     }
   }
 }

@@ -70,10 +70,12 @@ extension RunSummary {
     self.status = status
     self.data = data
     method = [strategy, run["objective"]?["id"]?.string].compactMap { $0 }.joined(separator: "+")
-    trainCounts = counts.map { $0.int ?? 0 }
+    trainCounts = counts.map { max(0, $0.int ?? 0) }
     settings = Self.settings(of: run)
     curve = epochs.compactMap { row in
-      guard let epoch = row["epoch"]?.int, let accuracy = row["test_accuracy"]?.double else { return nil }
+      guard let epoch = row["epoch"]?.int, (0..<1 << 32).contains(epoch),
+        let accuracy = row["test_accuracy"]?.double
+      else { return nil }
       return Point(epoch: epoch, accuracy: accuracy)
     }
     effectiveSampleSize =
