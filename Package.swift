@@ -66,6 +66,6 @@ let package = Package(
     tests("HostTests", ["Host"]),
     tests("ContractTests", ["Host", "PluginABI", "ERM", "GammaThreshold"]),
     tests("CommandTests", ["Host", "brhost"]),
-    tests("HouseTests", []),
+    tests("HouseTests", ["brhost"]),
   ]
 )

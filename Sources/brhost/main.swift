@@ -1,1 +1,3 @@
-print("brhost")
+internal import Glibc
+
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A named, counter-based stream of random numbers: the value at a position does not depend on what was drawn
 /// before, by whom, or on which thread, so runs of one seed share initialisation, order and augmentation.
 ///
@@ -52,6 +54,12 @@ public struct RandomStream: Sendable {
 
   /// A number in [0, 1) on the grid of 2⁻²⁴.
   public mutating func uniform() -> Float { Float(next32() >> 8) * 0x1p-24 }
+
+  /// A draw from the standard normal distribution (Box and Muller 1958; the cosine half).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log((Double(next32()) + 0.5) * 0x1p-32)).squareRoot()
+    return radius * cos(2 * Double.pi * (Double(next32()) * 0x1p-32))
+  }
 
   /// A whole number in `0..<bound`, without bias.
   public mutating func below(_ bound: Int) -> Int {

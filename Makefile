@@ -1,0 +1,41 @@
+# brhost: build, try and test. `make help` lists the targets.
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test format lint clean
+
+brhost := .build/release/brhost
+demo := runs/demo
+sources := Package.swift Sources Tests
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+deps: ## Install the system libraries that are missing (Debian: apt-get, with sudo where needed).
+	@scripts/dependencies.sh
+
+build: deps ## Build the program and its plugins.
+	swift build -c release
+
+demo: build ## Train with and without reweighting on small digits, and show how the two differ.
+	@rm -rf $(demo)
+	$(brhost) train --dataset digits-lt --strategy erm --epochs 15 --run-dir $(demo)/erm
+	$(brhost) train --dataset digits-lt --strategy gamma-threshold --set temp=12.8 --epochs 15 \
+	  --run-dir $(demo)/gamma-threshold
+	$(brhost) report $(demo)/erm $(demo)/gamma-threshold --svg $(demo)/report.svg
+	@echo "The runs, and a picture of them in report.svg, are in $(demo)."
+
+test: ## Build everything and run the tests; the exit status is the verdict.
+	@scripts/dependencies.sh test
+	@scripts/test-readers.sh
+	swift build -c release --build-tests
+	@if swift test -c release --skip-build; then echo "make test: passed"; \
+	  else echo "make test: FAILED"; exit 1; fi
+
+format: ## Format the Swift sources in place.
+	swift format --in-place --recursive $(sources)
+
+lint: ## Check the Swift sources' format.
+	swift format lint --strict --recursive $(sources)
+
+clean: ## Remove what was built; runs and data stay.
+	rm -rf .build

@@ -1,0 +1,156 @@
+/// An array read from an `.npy` file or from an entry of an `.npz` archive.
+public struct NPYArray: Sendable {
+  /// Where it was read from, for messages.
+  public let place: DataPlace
+  /// The type of the elements.
+  public let dtype: DType
+  /// The dimensions; empty for a single number.
+  public let shape: [Int]
+  /// The elements in C order, little-endian, whatever the file's orders were.
+  public let bytes: [UInt8]
+
+  /// The number of elements.
+  public var count: Int { bytes.count / dtype.size }
+
+  /// Reads the array that is the whole content of the file at `path`.
+  public init(path: String) throws(DataError) {
+    let content: [UInt8]
+    do { content = try readFile(at: path) } catch { throw .file(error) }
+    try self.init(content: content, place: DataPlace(file: path))
+  }
+
+  /// Reads the array that `content` holds, header first.
+  package init(content: [UInt8], place: DataPlace) throws(DataError) {
+    let header = try NPYHeader(content, place: place)
+    try header.checkSize(ofContent: content.count, place: place)
+    self.init(content: content, header: header, place: place)
+  }
+
+  /// Takes the elements of `content`, whose header and size have been checked.
+  init(content: consuming [UInt8], header: NPYHeader, place: DataPlace) {
+    self.place = place
+    dtype = header.dtype
+    shape = header.shape
+    content.removeFirst(header.dataOffset)
+    if header.isBigEndian { swapBytes(of: &content, width: dtype.size) }
+    bytes = header.isFortranOrder ? cOrder(of: content, shape: shape, width: dtype.size) : content
+  }
+}
+
+extension NPYHeader {
+  /// Checks that the elements fill the rest of a content of `size` bytes exactly.
+  func checkSize(ofContent size: Int, place: DataPlace) throws(DataError) {
+    guard size - dataOffset == dataSize else {
+      throw .malformed(
+        place, expected: "\(dataSize) bytes for shape \(shape) of type \(dtype.rawValue)",
+        found: "\(size - dataOffset)")
+    }
+  }
+}
+
+// MARK: - Conversion
+
+extension NPYArray {
+  /// The elements as single-precision numbers, rounded where they do not fit.
+  public func floats() -> [Float] {
+    switch dtype {
+    case .bool: decoded(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .int8: decoded(UInt8.self) { Float(Int8(bitPattern: $0)) }
+    case .int16: decoded(UInt16.self) { Float(Int16(bitPattern: $0)) }
+    case .int32: decoded(UInt32.self) { Float(Int32(bitPattern: $0)) }
+    case .int64: decoded(UInt64.self) { Float(Int64(bitPattern: $0)) }
+    case .uint8: decoded(UInt8.self) { Float($0) }
+    case .uint16: decoded(UInt16.self) { Float($0) }
+    case .uint32: decoded(UInt32.self) { Float($0) }
+    case .uint64: decoded(UInt64.self) { Float($0) }
+    case .float16: decoded(UInt16.self) { Float(Float16(bitPattern: $0)) }
+    case .float32: decoded(UInt32.self) { Float(bitPattern: $0) }
+    case .float64: decoded(UInt64.self) { Float(Double(bitPattern: $0)) }
+    }
+  }
+
+  /// The elements as whole numbers; an element with a fraction, or outside their range, is refused.
+  public func int64s() throws(DataError) -> [Int64] {
+    switch dtype {
+    case .bool: return decoded(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .int8: return decoded(UInt8.self) { Int64(Int8(bitPattern: $0)) }
+    case .int16: return decoded(UInt16.self) { Int64(Int16(bitPattern: $0)) }
+    case .int32: return decoded(UInt32.self) { Int64(Int32(bitPattern: $0)) }
+    case .int64: return decoded(UInt64.self) { Int64(bitPattern: $0) }
+    case .uint8: return decoded(UInt8.self) { Int64($0) }
+    case .uint16: return decoded(UInt16.self) { Int64($0) }
+    case .uint32: return decoded(UInt32.self) { Int64($0) }
+    case .uint64: return try whole(decoded(UInt64.self) { $0 }) { Int64(exactly: $0) }
+    case .float16, .float32: return try whole(floats()) { Int64(exactly: $0) }
+    case .float64: return try whole(decoded(UInt64.self) { Double(bitPattern: $0) }) { Int64(exactly: $0) }
+    }
+  }
+
+  @inline(__always)
+  private func decoded<Bits: FixedWidthInteger & UnsignedInteger, Value>(
+    _ type: Bits.Type, _ convert: (Bits) -> Value
+  ) -> [Value] {
+    let width = MemoryLayout<Bits>.size
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    var offset = 0
+    while offset < bytes.count {
+      var bits: Bits = 0
+      for index in 0..<width { bits |= Bits(bytes[offset + index]) << (8 * index) }
+      values.append(convert(bits))
+      offset += width
+    }
+    return values
+  }
+
+  private func whole<Value>(_ values: [Value], _ convert: (Value) -> Int64?) throws(DataError) -> [Int64] {
+    var result: [Int64] = []
+    result.reserveCapacity(values.count)
+    for (index, value) in values.enumerated() {
+      guard let number = convert(value) else {
+        throw .notWhole(place, index: index, value: "\(value)")
+      }
+      result.append(number)
+    }
+    return result
+  }
+}
+
+// MARK: - Orders
+
+/// Reverses the bytes of every element of `width` bytes.
+private func swapBytes(of bytes: inout [UInt8], width: Int) {
+  guard width > 1 else { return }
+  for start in stride(from: 0, to: bytes.count, by: width) {
+    for index in 0..<width / 2 { bytes.swapAt(start + index, start + width - 1 - index) }
+  }
+}
+
+/// The elements of `bytes`, which stand in Fortran order (the first index fastest), in C order.
+private func cOrder(of bytes: [UInt8], shape: [Int], width: Int) -> [UInt8] {
+  let dimensions = shape.filter { $0 != 1 }
+  guard dimensions.count > 1, !bytes.isEmpty else { return bytes }
+  var strides: [Int] = []
+  var stride = width
+  for dimension in dimensions {
+    strides.append(stride)
+    stride *= dimension
+  }
+  var ordered: [UInt8] = []
+  ordered.reserveCapacity(bytes.count)
+  var index = [Int](repeating: 0, count: dimensions.count)
+  var source = 0
+  while ordered.count < bytes.count {
+    for byte in 0..<width { ordered.append(bytes[source + byte]) }
+    var axis = dimensions.count - 1
+    while axis >= 0 {
+      index[axis] += 1
+      source += strides[axis]
+      if index[axis] < dimensions[axis] { break }
+      source -= strides[axis] * dimensions[axis]
+      index[axis] = 0
+      axis -= 1
+    }
+  }
+  return ordered
+}

@@ -1,0 +1,132 @@
+internal import Foundation
+
+/// A shared object as a file: enough of ELF to know, before any of its code runs, whether it can be a plugin.
+struct ELFFile {
+  /// The names it defines for others to use; nil where the file has no section table to read them from.
+  let exports: Set<String>?
+
+  private static let largestTable = 256 << 20
+
+  /// Reads the headers and the dynamic symbols of the file at `path`.
+  ///
+  /// - Throws: `PluginError.noSuchFile` and `.notALibrary`, with what was found instead.
+  init(path: String) throws(PluginError) {
+    func refused(_ expected: String, _ found: String) -> PluginError {
+      .notALibrary(path: path, expected: expected, found: found)
+    }
+    switch Self.type(of: path) {
+    case .typeRegular?: break
+    case .typeDirectory?: throw refused("a shared object", "a folder")
+    case nil: throw .noSuchFile(path: path)
+    default: throw refused("a regular file", "another kind of file")
+    }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw .cannotOpen(path: path, reason: "permission denied")
+    }
+    defer { try? file.close() }
+    let header = ELFBytes(file, at: 0, count: 64)
+    guard let header, header.bytes.prefix(4) == [0x7F, 0x45, 0x4C, 0x46] else {
+      throw refused("a shared object (ELF)", Self.contents(of: file))
+    }
+    guard header.bytes[4] == 2, header.bytes[5] == 1 else {
+      throw refused("a 64-bit little-endian library", header.bytes[4] == 1 ? "a 32-bit one" : "another byte order")
+    }
+    let machine = header.uint16(18)
+    guard machine == Self.hostMachine else {
+      throw refused("a library for \(Self.name(of: Self.hostMachine))", "one for \(Self.name(of: machine))")
+    }
+    guard header.uint16(16) == 3 else {
+      throw refused("a shared object", header.uint16(16) == 1 ? "an object file" : "an executable")
+    }
+    exports = Self.exports(of: file, header)
+  }
+
+  /// What kind of file `path` leads to; nil where there is none.
+  static func type(of path: String) -> FileAttributeType? {
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    return (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType
+  }
+
+  // MARK: - Symbols
+
+  /// The defined global names of the dynamic symbol table; nil where it cannot be read.
+  private static func exports(of file: FileHandle, _ header: ELFBytes) -> Set<String>? {
+    let count = Int(header.uint16(60))
+    guard header.uint16(58) == 64, count > 0,
+      let sections = ELFBytes(file, at: header.uint64(40), count: count * 64)
+    else { return nil }
+    guard let table = (0..<count).first(where: { sections.uint32($0 * 64 + 4) == 11 }) else { return nil }
+    let names = Int(sections.uint32(table * 64 + 40))
+    guard names < count, let symbols = section(table, of: file, sections),
+      let strings = section(names, of: file, sections)
+    else { return nil }
+    var exports = Set<String>()
+    for symbol in 0..<symbols.bytes.count / 24 {
+      let binding = symbols.bytes[symbol * 24 + 4] >> 4
+      let isDefined = symbols.uint16(symbol * 24 + 6) != 0
+      let start = Int(symbols.uint32(symbol * 24))
+      guard isDefined, binding != 0, start < strings.bytes.count else { continue }
+      exports.insert(String(decoding: strings.bytes[start...].prefix { $0 != 0 }, as: UTF8.self))
+    }
+    return exports
+  }
+
+  private static func section(_ index: Int, of file: FileHandle, _ sections: ELFBytes) -> ELFBytes? {
+    let size = sections.uint64(index * 64 + 32)
+    guard size <= UInt64(largestTable) else { return nil }
+    return ELFBytes(file, at: sections.uint64(index * 64 + 24), count: Int(size))
+  }
+
+  // MARK: - Names
+
+  #if arch(x86_64)
+    private static let hostMachine: UInt16 = 62
+  #elseif arch(arm64)
+    private static let hostMachine: UInt16 = 183
+  #endif
+
+  private static func name(of machine: UInt16) -> String {
+    switch machine {
+    case 3: "x86 (32-bit)"
+    case 40: "ARM (32-bit)"
+    case 62: "x86-64"
+    case 183: "AArch64"
+    case 243: "RISC-V"
+    default: "machine type \(machine)"
+    }
+  }
+
+  /// What the file seems to be instead, in a few words.
+  private static func contents(of file: FileHandle) -> String {
+    guard let start = ELFBytes(file, at: 0, upTo: 64), !start.bytes.isEmpty else { return "an empty file" }
+    if start.bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) { return "a truncated one" }
+    let isText = start.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    return isText ? "a text file" : "other bytes"
+  }
+}
+
+/// Bytes of a file with little-endian numbers in them; reads outside give zero.
+private struct ELFBytes {
+  let bytes: [UInt8]
+
+  init?(_ file: FileHandle, at offset: UInt64, upTo count: Int) {
+    guard offset <= UInt64(Int64.max), (try? file.seek(toOffset: offset)) != nil,
+      let data = try? file.read(upToCount: count)
+    else { return nil }
+    bytes = [UInt8](data)
+  }
+
+  init?(_ file: FileHandle, at offset: UInt64, count: Int) {
+    self.init(file, at: offset, upTo: count)
+    guard bytes.count == count else { return nil }
+  }
+
+  func uint16(_ index: Int) -> UInt16 { UInt16(truncatingIfNeeded: number(index, 2)) }
+  func uint32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: number(index, 4)) }
+  func uint64(_ index: Int) -> UInt64 { number(index, 8) }
+
+  private func number(_ index: Int, _ width: Int) -> UInt64 {
+    guard index >= 0, index + width <= bytes.count else { return 0 }
+    return bytes[index..<index + width].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

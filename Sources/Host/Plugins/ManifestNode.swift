@@ -1,0 +1,126 @@
+/// A value of a manifest with its key's path; every accessor checks type and bounds.
+struct ManifestNode {
+  let json: JSONNode
+  let path: String
+  let file: String
+
+  // MARK: - Accessors
+
+  func object() throws(PluginError) -> ManifestObject {
+    guard case .object(let members) = json.value else { throw refused(expected: "an object") }
+    return ManifestObject(node: self, members: members)
+  }
+
+  func array(in counts: ClosedRange<Int>) throws(PluginError) -> [ManifestNode] {
+    guard case .array(let nodes) = json.value, counts.contains(nodes.count) else {
+      let most = counts.upperBound
+      throw refused(expected: counts.lowerBound == 0 ? "an array of at most \(most)" : "an array of 1 to \(most)")
+    }
+    return nodes.enumerated().map { ManifestNode(json: $1, path: "\(path)[\($0)]", file: file) }
+  }
+
+  /// Text without control characters, of a bounded count of bytes.
+  func text(_ lengths: ClosedRange<Int>) throws(PluginError) -> String {
+    guard case .string(let text) = json.value else { throw refused(expected: "a text") }
+    guard lengths.contains(text.utf8.count) else {
+      throw refused(
+        expected: "a text of \(lengths.lowerBound) to \(lengths.upperBound) bytes", found: "\(text.utf8.count)")
+    }
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw refused(expected: "a text without control characters")
+    }
+    return text
+  }
+
+  /// A name of lower-case letters, digits and `hyphen`, at most 64, that starts with a letter or a digit.
+  func name(hyphen: Character) throws(PluginError) -> String {
+    guard case .string(let text) = json.value else { throw refused(expected: "a text") }
+    let isName = text.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == hyphen) }
+    guard isName, text.first != hyphen, (1...64).contains(text.count) else {
+      throw refused(expected: "1 to 64 lower-case letters, digits and '\(hyphen)'")
+    }
+    return text
+  }
+
+  func bool() throws(PluginError) -> Bool {
+    guard case .bool(let flag) = json.value else { throw refused(expected: "true or false") }
+    return flag
+  }
+
+  func number() throws(PluginError) -> Double {
+    guard case .number(let number, _) = json.value else { throw refused(expected: "a number") }
+    return number
+  }
+
+  func integer(in min: Int64?, _ max: Int64?) throws(PluginError) -> Int64 {
+    guard case .number(_, let integer?) = json.value, StrategyParameter.isWithin(integer, min, max) else {
+      throw refused(expected: min == nil ? "a whole number" : "a whole number of at least 0")
+    }
+    return integer
+  }
+
+  /// A name of the registry of inputs or outputs.
+  func registered<Name: RawRepresentable<String> & CaseIterable>(_ kind: String) throws(PluginError) -> Name {
+    let text = try self.text(1...64)
+    guard let name = Name(rawValue: text) else {
+      throw .unknownName(
+        file: file, key: path, position: json.position, kind: kind, name: text,
+        known: Name.allCases.map(\.rawValue))
+    }
+    return name
+  }
+
+  // MARK: - Complaints
+
+  /// The complaint that this value is not what was expected.
+  func refused(expected: String, found: String? = nil) -> PluginError {
+    .badManifest(
+      file: file, key: path.isEmpty ? "the manifest" : path, position: json.position, expected: expected,
+      found: found ?? json.summary)
+  }
+
+  /// The complaint that `key` is missing from this object.
+  func missing(_ key: String, expected: String) -> PluginError {
+    .badManifest(file: file, key: join(key), position: json.position, expected: expected, found: "nothing")
+  }
+
+  /// The member `key` where there is one, else this node.
+  func member(_ key: String) -> ManifestNode {
+    guard case .object(let members) = json.value, let member = members.first(where: { $0.key == key }) else {
+      return self
+    }
+    return ManifestNode(json: member.node, path: join(key), file: file)
+  }
+
+  func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}
+
+/// The keys of an object, which remembers those that were read.
+struct ManifestObject {
+  let node: ManifestNode
+  private var waiting: [JSONNode.Member]
+
+  init(node: ManifestNode, members: [JSONNode.Member]) {
+    self.node = node
+    waiting = members
+  }
+
+  mutating func optional(_ key: String) -> ManifestNode? {
+    guard let index = waiting.firstIndex(where: { $0.key == key }) else { return nil }
+    let member = waiting.remove(at: index)
+    return ManifestNode(json: member.node, path: node.join(key), file: node.file)
+  }
+
+  mutating func required(_ key: String) throws(PluginError) -> ManifestNode {
+    guard let member = optional(key) else { throw node.missing(key, expected: "a value") }
+    return member
+  }
+
+  /// The paths of the keys that nobody asked for, control characters removed.
+  var unread: [String] {
+    waiting.map { member in
+      let key = member.key.unicodeScalars.filter { $0.properties.generalCategory != .control }
+      return node.join(String(String.UnicodeScalarView(key.prefix(64))))
+    }
+  }
+}

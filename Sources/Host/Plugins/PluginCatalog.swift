@@ -1,0 +1,187 @@
+internal import Foundation
+
+/// A folder that is searched for plugins, and why.
+public struct PluginFolder: Sendable, Equatable {
+  /// Where a folder of the search path comes from.
+  public enum Origin: String, Sendable {
+    case environment = "BRHOST_PLUGIN_PATH"
+    case user
+    case installation
+    case executable = "beside the executable"
+  }
+
+  /// The folder, absolute.
+  public let path: String
+  /// Why it is searched.
+  public let origin: Origin
+
+  /// A folder of the search path.
+  public init(path: String, origin: Origin) {
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    self.origin = origin
+  }
+}
+
+/// One strategy of one library, found and ready to be instantiated.
+public struct LocatedStrategy: Sendable {
+  /// The library that holds it.
+  public let library: PluginLibrary
+  /// What it says about itself.
+  public let manifest: StrategyManifest
+
+  /// The SHA-256 of the library's file, nil when it can no longer be read.
+  public var fileHash: String? { SHA256.digest(ofFile: library.path) }
+
+  /// Checks that the strategy is of this role.
+  public func require(_ role: StrategyRole) throws(PluginError) {
+    if manifest.role != role { throw .wrongRole(id: manifest.id, role: manifest.role, wanted: role) }
+  }
+}
+
+/// A file of the search path that is a plugin, or would like to be.
+public struct PluginListing: Sendable {
+  /// The file.
+  public let path: String
+  /// The folder that it was found in.
+  public let folder: PluginFolder
+  /// The open library, or why it was refused.
+  public let library: Result<PluginLibrary, PluginError>
+  /// The ids of its strategies that an earlier library hides.
+  public let hidden: Set<String>
+}
+
+/// The plugins that can be found, folder by folder; the first of a name counts.
+public struct PluginCatalog: Sendable {
+  /// The folders in the order of search.
+  public let folders: [PluginFolder]
+
+  /// A catalog of these folders.
+  public init(folders: [PluginFolder]) { self.folders = folders }
+
+  /// The folders of the search order for a program at `executable`, which may be a symbolic link.
+  public init(environment: [String: String], executable: String) {
+    var folders: [PluginFolder] = []
+    for path in (environment["BRHOST_PLUGIN_PATH"] ?? "").split(separator: ":") {
+      folders.append(PluginFolder(path: String(path), origin: .environment))
+    }
+    if let home = environment["HOME"], !home.isEmpty {
+      folders.append(PluginFolder(path: home + "/.local/lib/brhost/plugins", origin: .user))
+    }
+    let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+    let prefix = program.deletingLastPathComponent().path
+    folders.append(PluginFolder(path: prefix + "/lib/brhost/plugins", origin: .installation))
+    folders.append(PluginFolder(path: program.path, origin: .executable))
+    self.folders = folders
+  }
+
+  /// The search order of this process.
+  public static var standard: PluginCatalog {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return PluginCatalog(
+      environment: ProcessInfo.processInfo.environment, executable: link ?? CommandLine.arguments[0])
+  }
+
+  // MARK: - Listing
+
+  /// Every library of the folders with its strategies, or the reason why it was refused.
+  ///
+  /// Libraries beside the executable that do not export the symbols of the ABI are no plugins and left out.
+  public func list() -> [PluginListing] {
+    var listings: [PluginListing] = []
+    var files = Set<String>()
+    var ids = Set<String>()
+    for folder in folders {
+      for path in Self.candidates(in: folder) {
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard files.insert(real).inserted else { continue }
+        let library = Self.open(path)
+        if folder.origin == .executable, case .failure(.missingSymbols) = library { continue }
+        let own = (try? library.get())?.manifest.strategies.map(\.id) ?? []
+        listings.append(
+          PluginListing(path: path, folder: folder, library: library, hidden: ids.intersection(own)))
+        ids.formUnion(own)
+      }
+    }
+    return listings
+  }
+
+  /// The `*.so` files and sidecar manifests of a folder, sorted by name.
+  private static func candidates(in folder: PluginFolder) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().compactMap { name in
+      let path = folder.path + "/" + name
+      let isCandidate = name.hasSuffix(".so") || name.hasSuffix(sidecarSuffix)
+      return isCandidate && ELFFile.type(of: path) == .typeRegular ? path : nil
+    }
+  }
+
+  private static func open(_ path: String) -> Result<PluginLibrary, PluginError> {
+    Result { () throws(PluginError) -> PluginLibrary in
+      if path.hasSuffix(".json") { throw try sidecarRefusal(path) }
+      return try PluginLibrary(path: path)
+    }
+  }
+
+  // MARK: - Finding
+
+  /// The strategy that `name` means: an id, or a path with a slash in it, such as `./x.so` or `./x.so:ID`.
+  public func find(_ name: String) throws(PluginError) -> LocatedStrategy {
+    if name.contains("/") { return try Self.locate(path: name) }
+    let listings = list()
+    for listing in listings {
+      guard case .success(let library) = listing.library,
+        let manifest = library.manifest.strategies.first(where: { $0.id == name })
+      else { continue }
+      return try Self.located(manifest, in: library)
+    }
+    for listing in listings {
+      let stem = URL(fileURLWithPath: listing.path).lastPathComponent.prefix { $0 != "." }
+      if case .failure(let error) = listing.library, stem == name || stem == "lib\(name)" { throw error }
+    }
+    let known = listings.compactMap { try? $0.library.get() }.flatMap { $0.manifest.strategies.map(\.id) }
+    throw .notFound(name: name, folders: folders.map(\.path), known: known)
+  }
+
+  private static func locate(path text: String) throws(PluginError) -> LocatedStrategy {
+    var (path, id): (String, String?) = (text, nil)
+    if !FileManager.default.fileExists(atPath: text), let colon = text.lastIndex(of: ":") {
+      (path, id) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    }
+    let library = try open(path).get()
+    let strategies = library.manifest.strategies
+    let ids = strategies.map(\.id)
+    if let id {
+      guard let manifest = strategies.first(where: { $0.id == id }) else {
+        throw .noSuchStrategy(path: path, id: id, known: ids)
+      }
+      return try located(manifest, in: library)
+    }
+    guard strategies.count == 1, let manifest = strategies.first else {
+      throw .severalStrategies(path: path, ids: ids)
+    }
+    return try located(manifest, in: library)
+  }
+
+  private static func located(
+    _ manifest: StrategyManifest, in library: PluginLibrary
+  ) throws(PluginError) -> LocatedStrategy {
+    if manifest.bareFunction != nil { throw .bareFunction(path: library.path, id: manifest.id) }
+    return LocatedStrategy(library: library, manifest: manifest)
+  }
+
+  // MARK: - Sidecar manifests
+
+  private static let sidecarSuffix = ".brhost.json"
+
+  /// Why a sidecar manifest is refused: its first fault, or that bare functions come later.
+  private static func sidecarRefusal(_ path: String) throws(PluginError) -> PluginError {
+    guard let file = FileHandle(forReadingAtPath: path) else { return .noSuchFile(path: path) }
+    defer { try? file.close() }
+    let bytes = (try? file.read(upToCount: 1 << 20)).map { [UInt8]($0) } ?? []
+    let manifest = try ManifestReader.read(bytes, file: path)
+    guard let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) else {
+      return .notALibrary(path: path, expected: "strategies with \"library\", \"symbol\" and \"call\"", found: "none")
+    }
+    return .bareFunction(path: path, id: strategy.id)
+  }
+}

@@ -1,0 +1,62 @@
+/// Why a plugin could not be found, opened, read, configured or run, and what to do about it.
+public enum PluginError: Failure, Equatable {
+  // Finding and opening.
+  case notFound(name: String, folders: [String], known: [String])
+  case noSuchFile(path: String)
+  case notALibrary(path: String, expected: String, found: String)
+  case missingSymbols(path: String, symbols: [String])
+  case cannotOpen(path: String, reason: String)
+  case severalStrategies(path: String, ids: [String])
+  case noSuchStrategy(path: String, id: String, known: [String])
+  case bareFunction(path: String, id: String)
+  case wrongRole(id: String, role: StrategyRole, wanted: StrategyRole)
+
+  // Reading the manifest and the table.
+  case noManifest(path: String, found: String)
+  case badJSON(file: String, position: JSONPosition, expected: String, found: String)
+  case badManifest(file: String, key: String, position: JSONPosition, expected: String, found: String)
+  case unknownName(
+    file: String, key: String, position: JSONPosition, kind: String, name: String, known: [String])
+  case needsNewerHost(file: String, needed: String, offered: String)
+  case noTable(path: String, id: String)
+  case incompleteTable(path: String, id: String, function: String, size: Int)
+
+  // Settings.
+  case notASetting(strategy: String, text: String)
+  case unknownParameter(strategy: String, name: String, known: [String])
+  case repeatedParameter(strategy: String, name: String)
+  case badParameter(strategy: String, name: String, value: String, expected: String, byDefault: String)
+  case unavailableInput(strategy: String, input: StrategyInput)
+
+  // Running.
+  case failed(strategy: String, call: PluginCall, code: Int32, text: String?)
+  case badOutput(strategy: String, output: StrategyOutput, fault: OutputFault, step: Int)
+  case badState(strategy: String, reason: String)
+}
+
+/// A call into a plugin, as messages name it.
+public enum PluginCall: Sendable, Equatable, CustomStringConvertible {
+  case create
+  case step(Int)
+  case save
+  case load
+
+  /// The call with its step: "step 12".
+  public var description: String {
+    switch self {
+    case .create: "create"
+    case .step(let step): "step \(step)"
+    case .save: "save"
+    case .load: "load"
+    }
+  }
+}
+
+/// What was wrong with an output.
+public enum OutputFault: Sendable, Equatable {
+  case unwritten(sample: Int64)
+  case notFinite(sample: Int64, value: Float)
+  case negative(sample: Int64, value: Float)
+  case sumIsZero
+  case uniformObjective
+}

@@ -1,0 +1,176 @@
+public import Models
+
+/// Every setting of one training run, as a user gives them; nil leaves the choice to the preset, the data or
+/// the machine.
+public struct TrainingOptions: Sendable, Equatable {
+  // MARK: - Data
+
+  /// The data set: `DATASET_train.npz` and its test set in `dataDirectory`.
+  public var dataset: String
+  /// The folder of the data set's files.
+  public var dataDirectory = "data"
+  /// How training images vary from epoch to epoch.
+  public var augmentation = Augmentation.auto
+  /// How pixels become network inputs.
+  public var normalization = Normalization.half
+  /// The order in which an epoch visits the samples.
+  public var order = Order.shuffled
+  /// Held-out samples of each class for strategies that ask for `meta_alignment`.
+  public var metaPerClass = 10
+
+  // MARK: - Strategy
+
+  /// The weighting strategy: an id that is searched for, or the path of a library.
+  public var strategy = "erm"
+  /// The strategy's parameters, in the order given.
+  public var strategyParameters: [Assignment] = []
+  /// The plugin that computes the loss; nil for cross-entropy.
+  public var objective: String?
+  /// The objective's parameters, in the order given.
+  public var objectiveParameters: [Assignment] = []
+  /// Which parameters the per-sample gradients are taken over.
+  public var gradientSource = GradientSource.layer
+  /// Epochs before this one (counted from 0) train with uniform weights.
+  public var deferUntil = 0
+
+  // MARK: - Model and recipe
+
+  /// The network, one of `models`; nil for `defaultModel(height:width:)`.
+  public var model: String?
+  /// A safetensors file of the weights to start from; nil to initialise from `seed`.
+  public var initialWeights: String?
+  /// The recipe that the next six settings change.
+  public var preset = Preset.standard
+  /// Passes over the training set.
+  public var epochs: Int?
+  /// Stops after this many steps, wherever the epoch stands; excludes `epochs`.
+  public var steps: Int?
+  /// The peak learning rate.
+  public var learningRate: Float?
+  /// How the learning rate falls.
+  public var decay: LearningRateSchedule.Decay?
+  /// Epochs over which the learning rate rises to its peak.
+  public var warmupEpochs: Int?
+  /// Coupled weight decay.
+  public var weightDecay: Float?
+  /// Samples in a batch.
+  public var batchSize = 128
+  /// Momentum of SGD.
+  public var momentum: Float = 0.9
+  /// Whether the momentum is Nesterov's.
+  public var nesterov = true
+
+  // MARK: - Run
+
+  /// Seeds initialisation, order and augmentation.
+  public var seed: UInt64 = 1
+  /// Threads of the numeric kernels; nil for one on each core. Results do not depend on it.
+  public var threads: Int?
+  /// Threads that prepare batches ahead of training. Results do not depend on it.
+  public var workers = 1
+  /// The folder of the run's files; nil for `runs/` + `configurationName`.
+  public var runDirectory: String?
+  /// The folder for every step's inputs and outputs; nil to record none.
+  public var recordDirectory: String?
+  /// Epochs from one evaluation on the test set to the next; the last epoch is always evaluated.
+  public var evaluateEvery = 1
+  /// Steps from one row of the step log to the next.
+  public var logEvery = 10
+
+  /// The defaults for `dataset`.
+  public init(dataset: String) { self.dataset = dataset }
+}
+
+// MARK: - Choices
+
+extension TrainingOptions {
+  /// A parameter of a plugin and its value, still as text: the plugin's manifest gives the type.
+  public struct Assignment: Sendable, Equatable {
+    /// The parameter's name.
+    public var name: String
+    /// The value as written.
+    public var value: String
+
+    /// `name=value`.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// How training images vary.
+  public enum Augmentation: String, CaseIterable, Sendable {
+    /// `cropFlip` for images of at least 32 × 32 pixels, `none` for smaller ones.
+    case auto
+    /// A random crop after zero-padding by 4 pixels, then a mirror image half the time.
+    case cropFlip = "crop-flip"
+    /// The crop alone.
+    case crop
+    /// Images as they are.
+    case none
+
+    /// The choice for images of `height` × `width` pixels; never `auto`.
+    public func resolved(height: Int, width: Int) -> Augmentation {
+      if self != .auto { return self }
+      return min(height, width) >= 32 ? .cropFlip : .none
+    }
+  }
+
+  /// How pixels become network inputs.
+  public enum Normalization: String, CaseIterable, Sendable {
+    /// `x / 255 − 0.5`.
+    case half
+    /// Minus the mean and over the standard deviation of ImageNet's channels.
+    case imagenet
+    /// Minus the mean and over the standard deviation of the training set's channels.
+    case dataset
+  }
+
+  /// The order of an epoch's samples.
+  public enum Order: Sendable, Equatable {
+    /// Random, another one each epoch.
+    case shuffled
+    /// As stored.
+    case sequential
+    /// The sample ids in this npy file, the same each epoch.
+    case file(String)
+  }
+
+  /// The parameters that per-sample gradients are taken over.
+  public enum GradientSource: String, CaseIterable, Sendable {
+    /// The last layer's bias.
+    case bias
+    /// The last layer's weight.
+    case weight
+    /// The last layer's weight and bias.
+    case layer
+    /// Every parameter of the network.
+    case network
+  }
+
+  /// Every network that `model` can name.
+  public static var models: [String] { Architecture.allCases.map(\.rawValue) }
+
+  /// The network for images of `height` × `width` pixels when none is named.
+  public static func defaultModel(height: Int, width: Int) -> String {
+    min(height, width) >= 32 ? "resnet32" : "resnet8"
+  }
+
+  /// A name for this configuration that can be a folder's: data set, strategy with its parameters, model, seed.
+  public var configurationName: String {
+    let method = [strategyName] + strategyParameters.map { "\($0.name)=\($0.value)" }
+    let parts: [String?] = [
+      dataset, method.joined(separator: ","), objective.map(Self.fileStem), model, "seed\(seed)",
+    ]
+    let name = parts.compactMap { $0 }.joined(separator: "_")
+    return String(name.map { $0 == "/" ? "-" : $0 })
+  }
+
+  private var strategyName: String { Self.fileStem(strategy) }
+
+  /// The last part of a path without `.so`.
+  private static func fileStem(_ path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".so") ? String(name.dropLast(3)) : name
+  }
+}

@@ -1,0 +1,60 @@
+public import Models
+
+/// Why a weight file cannot be used for a network.
+public enum WeightFileError: Failure, Equatable {
+  case mismatch(path: String, architecture: String, StateError)
+
+  public var problem: String {
+    switch self {
+    case .mismatch(let path, let architecture, let error):
+      "'\(path)' does not fit \(architecture): " + sentence(error)
+    }
+  }
+
+  private func sentence(_ error: StateError) -> String {
+    switch error {
+    case .missing(let name): "it has no tensor '\(name)'"
+    case .unknown(let name): "it has a tensor '\(name)' that the network has not"
+    case .shape(let name, let expected, let found): "'\(name)' has shape \(found), not \(expected)"
+    case .kind(let name): "'\(name)' has elements of another type"
+    }
+  }
+
+  public var remedy: String {
+    "name the model that made the file with --model, for the same image size and number of classes."
+  }
+
+  public var status: ExitStatus { .badData }
+}
+
+extension Network {
+  /// Takes over the parameters and statistics in a safetensors file with PyTorch's names.
+  public func load(weightsAt path: String) throws {
+    let file = try SafeTensors(readingFrom: path)
+    do throws(StateError) {
+      try load(file.tensors.map(StateTensor.init))
+    } catch {
+      throw WeightFileError.mismatch(path: path, architecture: architecture.rawValue, error)
+    }
+  }
+
+  /// The parameters and statistics as a file holds them.
+  public var namedTensors: [NamedTensor] {
+    state.map { tensor in
+      switch tensor.elements {
+      case .float32(let values): NamedTensor(name: tensor.name, shape: tensor.shape, floats: values)
+      case .int64(let values): NamedTensor(name: tensor.name, shape: tensor.shape, integers: values)
+      }
+    }
+  }
+}
+
+extension StateTensor {
+  fileprivate init(_ tensor: NamedTensor) {
+    if let integers = tensor.integers() {
+      self.init(name: tensor.name, shape: tensor.shape, elements: .int64(integers))
+    } else {
+      self.init(name: tensor.name, shape: tensor.shape, elements: .float32(tensor.floats()))
+    }
+  }
+}

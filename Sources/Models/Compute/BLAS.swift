@@ -1,0 +1,87 @@
+internal import COpenBLAS
+
+/// Matrix products through OpenBLAS, which runs on the calling thread only; the pool cuts large products by rows.
+public enum BLAS {
+  /// How the library was built: version, options and the core it chose.
+  public static var configuration: String { unsafe String(cString: openblas_get_config()) }
+
+  /// How the library runs threads: `sequential`, `pthreads` or `openmp`.
+  public static var threading: String {
+    switch openblas_get_parallel() {
+    case 0: "sequential"
+    case 1: "pthreads"
+    default: "openmp"
+    }
+  }
+
+  /// The threads the library uses for one product: 1 after `useOneThread()`, unless the build ignores the setting.
+  public static var threads: Int { Int(openblas_get_num_threads()) }
+
+  /// Keeps the library on the calling thread; OpenMP builds ignore this, so check `threads`.
+  public static func useOneThread() { openblas_set_num_threads(1) }
+}
+
+/// A matrix inside a buffer: the first `rows` rows of `stride` floats, of which `columns` count.
+struct MatrixShape {
+  let rows, columns, stride: Int
+
+  init(_ rows: Int, _ columns: Int, stride: Int? = nil) {
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride ?? columns
+    precondition(columns <= self.stride, "rows of \(columns) columns every \(self.stride) floats")
+  }
+
+  /// The floats from the first element to the last.
+  var extent: Int { rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns }
+}
+
+extension ThreadPool {
+  /// Rows of `c` that are one piece of work, whatever the number of threads.
+  private static var rowsPerPiece: Int { 32 }
+
+  /// `c = alpha · op(a) · op(b) + beta · c`, with `op` the transpose where asked for.
+  ///
+  /// - Parameters:
+  ///   - a, b: read; their shapes are those before transposition.
+  ///   - c: `[m, n]`, overwritten where `beta` is 0.
+  package func gemm(
+    _ a: borrowing Buffer<Float>, _ aShape: (rows: Int, columns: Int, stride: Int), transposeA: Bool = false,
+    _ b: borrowing Buffer<Float>, _ bShape: (rows: Int, columns: Int, stride: Int), transposeB: Bool = false,
+    into c: inout Buffer<Float>, stride cStride: Int, alpha: Float = 1, beta: Float = 0
+  ) {
+    let m = transposeA ? aShape.columns : aShape.rows
+    let k = transposeA ? aShape.rows : aShape.columns
+    let n = transposeB ? bShape.rows : bShape.columns
+    let inner = transposeB ? bShape.columns : bShape.rows
+    precondition(k == inner, "a product of [\(m), \(k)] and [\(inner), \(n)]")
+    let a0 = MatrixShape(aShape.rows, aShape.columns, stride: aShape.stride)
+    let b0 = MatrixShape(bShape.rows, bShape.columns, stride: bShape.stride)
+    let c0 = MatrixShape(m, n, stride: cStride)
+    precondition(
+      a0.extent <= a.count && b0.extent <= b.count && c0.extent <= c.count,
+      "[\(m), \(k)] · [\(k), \(n)] with buffers of \(a.count), \(b.count) and \(c.count) floats")
+    let rows = Self.rowsPerPiece
+    let operands = unsafe Operands(a: a.base, b: b.base, c: c.base)
+    parallel((m + rows - 1) / rows) { piece in
+      let first = piece * rows
+      let count = min(rows, m - first)
+      let skip = transposeA ? first : first * a0.stride
+      unsafe cblas_sgemm(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+        Int32(count), Int32(n), Int32(k), alpha, operands.a + skip, Int32(a0.stride), operands.b,
+        Int32(b0.stride), beta, operands.c + first * c0.stride, Int32(c0.stride))
+    }
+  }
+
+  @unsafe
+  private struct Operands: @unchecked Sendable {
+    let a, b: UnsafePointer<Float>
+    let c: UnsafeMutablePointer<Float>
+    init(a: UnsafeMutablePointer<Float>, b: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>) {
+      unsafe self.a = unsafe UnsafePointer(a)
+      unsafe self.b = unsafe UnsafePointer(b)
+      unsafe self.c = unsafe c
+    }
+  }
+}

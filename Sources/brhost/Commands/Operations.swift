@@ -1,0 +1,59 @@
+internal import Host
+
+/// What a command has to say at its end, for people and for programs.
+protocol Answer {
+  /// Lines for people, each ended by a newline.
+  var text: String { get }
+  /// One JSON value, ended by a newline.
+  var json: String { get }
+}
+
+extension Answer {
+  /// Prints the answer in the form asked for.
+  func print(asJSON: Bool) throws { try Terminal.print(asJSON ? json : text) }
+}
+
+extension DoctorReport: Answer {}
+
+/// The host's operations behind the commands: one line each.
+enum Operations {
+  static func train(
+    _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
+  ) throws -> any Answer {
+    throw Unavailable(operation: "train")
+  }
+
+  static func evaluate(_ options: EvaluationOptions) throws -> any Answer {
+    throw Unavailable(operation: "eval")
+  }
+
+  static func report(runs: [String], svg: String?) throws -> any Answer {
+    throw Unavailable(operation: "report")
+  }
+
+  static func listPlugins() throws -> any Answer { throw Unavailable(operation: "plugin list") }
+
+  static func describePlugin(_ name: String) throws -> any Answer {
+    throw Unavailable(operation: "plugin info")
+  }
+
+  static func describeData(
+    _ dataset: String, dataDirectory: String, picture: String?
+  ) throws -> any Answer {
+    throw Unavailable(operation: "data info")
+  }
+
+  static func examineMachine(dataDirectory: String) -> DoctorReport {
+    DoctorReport(
+      Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.engine()
+        + Doctor.datasets(in: dataDirectory))
+  }
+}
+
+/// An operation that this build lacks.
+struct Unavailable: Failure {
+  let operation: String
+  var status: ExitStatus { .failedRun }
+  var problem: String { "this build has no '\(operation)'" }
+  var remedy: String { "a build of the main branch." }
+}

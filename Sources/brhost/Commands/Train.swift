@@ -1,0 +1,149 @@
+internal import Host
+
+private let defaults = TrainingOptions(dataset: "")
+
+/// Options that `train` and `eval` share.
+let dataDirectoryOption = Option(
+  "data-dir", "<folder>", "The folder of NAME_train.npz and NAME_test.npz.", default: defaults.dataDirectory)
+let threadsOption = Option(
+  "threads", "<count>", "Threads of the kernels; results do not depend on it.", .integer(1...1024),
+  default: "one a core")
+let jsonOption = Option(flag: "json", "Print the answer as JSON, and nothing else.")
+
+let trainCommand = Command(
+  "train", "Train a network under a weighting strategy.",
+  groups: [
+    OptionGroup(
+      "Data",
+      [
+        Option("dataset", "<name>", "The data set; 'NAME-lt' is tested on NAME's test set.", required: true),
+        dataDirectoryOption,
+        Option(
+          "augment", "<how>",
+          "Random crops and mirror images of training images; auto: crop-flip from 32 × 32 pixels on.",
+          .choice(names(TrainingOptions.Augmentation.self)),
+          default: defaults.augmentation.rawValue),
+        Option(
+          "normalize", "<how>", "How pixels become inputs; half: x/255 − 0.5.",
+          .choice(names(TrainingOptions.Normalization.self)), default: defaults.normalization.rawValue),
+        Option(
+          "order", "<order>",
+          "The order of an epoch's samples: shuffled, sequential, or an npy file of sample ids.",
+          default: "shuffled"),
+        Option(
+          "meta-per-class", "<count>",
+          "Samples of each class held out for strategies that ask for meta_alignment.", .integer(1...10_000),
+          default: String(defaults.metaPerClass)),
+      ]),
+    OptionGroup(
+      "Strategy",
+      [
+        Option(
+          "strategy", "<name>", "A plugin's id ('brhost plugin list'), or the path of its library.",
+          default: defaults.strategy),
+        Option("set", "<name=value>", "A parameter of the strategy.", .assignment, repeatable: true),
+        Option("objective", "<name>", "A plugin that computes the loss.", default: "cross-entropy"),
+        Option(
+          "objective-set", "<name=value>", "A parameter of the objective.", .assignment, repeatable: true),
+        Option(
+          "gradient-source", "<what>",
+          "The parameters of per-sample gradients: the last layer's bias, weight or both, or the network's.",
+          .choice(names(TrainingOptions.GradientSource.self)),
+          default: defaults.gradientSource.rawValue),
+        Option(
+          "defer-until", "<epoch>",
+          "Train with uniform weights before this epoch, counted from 0 (deferred reweighting).",
+          .integer(0...1_000_000),
+          default: String(defaults.deferUntil)),
+      ]),
+    OptionGroup(
+      "Model and recipe",
+      [
+        Option(
+          "model", "<name>", "The network.", .choice(TrainingOptions.models),
+          default: "resnet32 from 32 × 32 pixels on, else resnet8"),
+        Option("init", "<file>", "Weights to start from, safetensors.", default: "random, from the seed"),
+        Option(
+          "preset", "<name>", "The recipe that the options below change.", .choice(names(Preset.self)),
+          default: defaults.preset.rawValue),
+        Option("epochs", "<count>", "Passes over the training set.", .integer(1...1_000_000), default: "100"),
+        Option("steps", "<count>", "Stop after this many steps, instead of --epochs.", .integer(1...Int.max)),
+        Option(
+          "batch-size", "<count>", "Samples in a batch.", .integer(1...16_384),
+          default: String(defaults.batchSize)),
+        Option(
+          "lr", "<rate>", "The peak learning rate.", .number(0...1000), default: "0.1",
+          aliases: ["learning-rate"]),
+        Option(
+          "schedule", "<decay>",
+          "How the rate falls: constant, cosine, or steps:F@E,…: times F at each epoch E.", scheduleKind,
+          default: "cosine"),
+        Option(
+          "warmup-epochs", "<count>", "Epochs of a linear rise to the peak.", .integer(0...1_000_000),
+          default: "0"),
+        Option("weight-decay", "<factor>", "Coupled weight decay.", .number(0...1), default: "0.0001"),
+        Option(
+          "momentum", "<factor>", "Momentum of SGD.", .number(0...1), default: String(defaults.momentum)),
+        Option(
+          "nesterov", "<on|off>", "Nesterov's momentum.", .choice(["on", "off"]),
+          default: defaults.nesterov ? "on" : "off"),
+      ]),
+    OptionGroup(
+      "Run",
+      [
+        Option(
+          "seed", "<number>", "Seeds initialisation, order and augmentation.", .integer(0...Int.max),
+          default: String(defaults.seed)),
+        threadsOption,
+        Option(
+          "num-workers", "<count>", "Threads that prepare batches ahead; results do not depend on it.",
+          .integer(0...256),
+          default: String(defaults.workers)),
+        Option("run-dir", "<folder>", "The folder of the run's files.", default: "runs/CONFIGURATION"),
+        Option("record", "<folder>", "Also store every step's inputs and outputs there."),
+        Option(
+          "eval-every", "<count>", "Epochs between evaluations on the test set.", .integer(1...1_000_000),
+          default: String(defaults.evaluateEvery)),
+        Option(
+          "log-every", "<count>", "Steps between rows of metrics.jsonl.", .integer(1...1_000_000),
+          default: String(defaults.logEvery)),
+        jsonOption,
+        Option(
+          flag: "isolate", "Run the plugin in a process of its own.", unavailable: "plugins run in-process"),
+      ]),
+    OptionGroup(
+      "The original project's names",
+      [
+        Option(
+          "br", "<0|1>", "Batch reweighting: 0 is '--strategy erm', 1 gamma-threshold.", .choice(["0", "1"])),
+        Option("gamma", "<value>", "As '--set gamma=<value>'."),
+        Option("temp", "<value>", "As '--set temp=<value>'."),
+      ]),
+  ],
+  notes: [
+    "Presets set epochs, lr, schedule, warmup-epochs and weight-decay. standard: the defaults above. lt200: "
+      + "200 epochs, steps:0.01@160,180, warm-up 5, weight decay 0.0002. reference: 1241 epochs, "
+      + "steps:0.1@604,926,1128 for long-tailed data; 308 epochs, steps:0.1@150,230,280 for balanced data.",
+    "In names, underscores and hyphens are the same; '--name value' and '--name=value' too.",
+  ],
+  examples: [
+    "brhost train --dataset digits-lt --epochs 5",
+    "brhost train --dataset cifar10-lt --strategy gamma-threshold --set gamma=0.7 --set temp=12.8",
+    "brhost train --dataset cifar10-lt --strategy ./my-strategy.so --preset lt200",
+  ],
+  prepare: { arguments in
+    let options = try TrainingOptions(arguments)
+    let asJSON = arguments.has("json")
+    return {
+      var watcher = ProgressWatcher(isSilent: asJSON)
+      defer { watcher.finish() }
+      let summary = try Operations.train(options, commandLine: arguments.commandLine) { watcher.show($0) }
+      watcher.finish()
+      try summary.print(asJSON: asJSON)
+      return .done
+    }
+  })
+
+private func names<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> [String] {
+  Choice.allCases.map(\.rawValue)
+}

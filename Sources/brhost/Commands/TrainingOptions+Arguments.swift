@@ -1,0 +1,91 @@
+package import Host
+
+extension TrainingOptions {
+  /// Reads the arguments of `train`.
+  package init(_ arguments: Arguments) throws(UsageError) {
+    self.init(dataset: arguments.text("dataset") ?? "")
+    try readStrategy(arguments)
+    readData(arguments)
+    try readRecipe(arguments)
+    readRun(arguments)
+  }
+
+  private mutating func readData(_ arguments: Arguments) {
+    dataDirectory = arguments.text("data-dir") ?? dataDirectory
+    augmentation = arguments.choice("augment") ?? augmentation
+    normalization = arguments.choice("normalize") ?? normalization
+    metaPerClass = arguments.integer("meta-per-class") ?? metaPerClass
+    switch arguments.text("order") {
+    case nil, "shuffled": order = .shuffled
+    case "sequential": order = .sequential
+    case .some(let file): order = .file(file)
+    }
+  }
+
+  private mutating func readStrategy(_ arguments: Arguments) throws(UsageError) {
+    if arguments.has("br"), arguments.has("strategy") {
+      throw .conflict("--br", "--strategy", both: "choose the strategy")
+    }
+    if let br = arguments.text("br") { strategy = br == "1" ? "gamma-threshold" : "erm" }
+    strategy = arguments.text("strategy") ?? strategy
+    strategyParameters = arguments.texts("set").compactMap { Assignment($0) }
+    for name in ["gamma", "temp"] {
+      if let value = arguments.text(name) { strategyParameters.append(Assignment(name: name, value: value)) }
+    }
+    objective = arguments.text("objective")
+    objectiveParameters = arguments.texts("objective-set").compactMap { Assignment($0) }
+    if objective == nil, !objectiveParameters.isEmpty {
+      throw .missingOption("--objective", placeholder: "<name>", command: "train")
+    }
+    for parameters in [strategyParameters, objectiveParameters] {
+      var seen: Set<String> = []
+      for parameter in parameters where !seen.insert(parameter.name).inserted {
+        throw .repeatedParameter(parameter.name)
+      }
+    }
+    gradientSource = arguments.choice("gradient-source") ?? gradientSource
+    deferUntil = arguments.integer("defer-until") ?? deferUntil
+  }
+
+  private mutating func readRecipe(_ arguments: Arguments) throws(UsageError) {
+    if arguments.has("epochs"), arguments.has("steps") {
+      throw .conflict("--epochs", "--steps", both: "say how long to train")
+    }
+    model = arguments.text("model")
+    initialWeights = arguments.text("init")
+    preset = arguments.choice("preset") ?? preset
+    epochs = arguments.integer("epochs")
+    steps = arguments.integer("steps")
+    batchSize = arguments.integer("batch-size") ?? batchSize
+    learningRate = arguments.number("lr")
+    decay = arguments.text("schedule").flatMap { Decay(text: $0) }
+    warmupEpochs = arguments.integer("warmup-epochs")
+    weightDecay = arguments.number("weight-decay")
+    momentum = arguments.number("momentum") ?? momentum
+    nesterov = arguments.text("nesterov").map { $0 == "on" } ?? nesterov
+  }
+
+  private mutating func readRun(_ arguments: Arguments) {
+    seed = arguments.integer("seed").map { UInt64($0) } ?? seed
+    threads = arguments.integer("threads")
+    workers = arguments.integer("num-workers") ?? workers
+    runDirectory = arguments.text("run-dir")
+    recordDirectory = arguments.text("record")
+    evaluateEvery = arguments.integer("eval-every") ?? evaluateEvery
+    logEvery = arguments.integer("log-every") ?? logEvery
+  }
+}
+
+extension TrainingOptions.Assignment {
+  /// Reads `name=value`.
+  init?(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else { return nil }
+    self.init(name: String(parts[0]), value: String(parts[1]))
+  }
+}
+
+/// What `--schedule` takes.
+let scheduleKind = ValueKind.custom(
+  expected: "constant, cosine, or steps:FACTOR@EPOCH,… such as steps:0.1@9,12",
+  accepts: { TrainingOptions.Decay(text: $0) != nil })

@@ -1,0 +1,62 @@
+internal import Glibc
+package import Host
+
+/// Standard output and standard error: whole writes, and no signal where the reader has gone.
+package enum Terminal {
+  /// Makes a write to a closed pipe an error to look at instead of the end of the process.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes `text` to standard output; quietly drops it where nobody reads any more.
+  static func print(_ text: String) throws(TerminalError) {
+    let error = write(text, to: STDOUT_FILENO)
+    if error != 0, error != EPIPE { throw .cannotWrite(reason: unsafe String(cString: strerror(error))) }
+  }
+
+  /// Writes `text` to standard error, as far as that can be written to.
+  static func note(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+  /// Whether standard error is a terminal that can redraw a line.
+  static var canRedraw: Bool {
+    isatty(STDERR_FILENO) == 1 && environment("TERM").map { $0 != "dumb" && !$0.isEmpty } ?? false
+  }
+
+  /// The width of the terminal at standard error, else the variable `COLUMNS`, else 80.
+  static var width: Int {
+    var size = winsize()
+    if unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return environment("COLUMNS").flatMap { Int($0) }.map { max(20, $0) } ?? 80
+  }
+
+  private static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+
+  /// The error number of the first write that failed, or 0.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let rest = unsafe UnsafeBufferPointer(rebasing: bytes[written...])
+        let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR { return errno }
+        written += max(0, count)
+      }
+      return 0
+    }
+  }
+}
+
+/// Why an answer could not be printed.
+package enum TerminalError: Failure, Equatable {
+  case cannotWrite(reason: String)
+
+  package var status: ExitStatus { .failedRun }
+  package var problem: String {
+    switch self {
+    case .cannotWrite(let reason): "cannot write to standard output: \(reason)"
+    }
+  }
+  package var remedy: String { "another target, or make room on that disk." }
+}

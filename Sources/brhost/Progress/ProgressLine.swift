@@ -1,0 +1,47 @@
+package import Host
+
+extension Progress {
+  /// One line of at most `width` characters; the less important parts go first where it is narrow.
+  package func line(width: Int) -> String {
+    // Each part with its rank: rank 0 stays longest.
+    let parts: [(rank: Int, text: String?)] = [
+      (0, "epoch \(epoch)/\(epochs)"),
+      (6, "step \(step)/\(steps)"),
+      (2, "loss \(fixed(loss, 3))"),
+      (3, "accuracy \(fixed(accuracy * 100, 1))%"),
+      (1, testAccuracy.map { "test \(fixed($0 * 100, 1))%" }),
+      (5, "ESS \(fixed(effectiveSampleSize, 1))"),
+      (4, "\(fixed(imagesPerSecond, 0)) images/s"),
+      (1, timeLeft.map { "\(clock($0)) left" }),
+    ]
+    for limit in stride(from: 6, through: 0, by: -1) {
+      let kept = parts.filter { $0.rank <= limit }.compactMap(\.text)
+      let line = kept.joined(separator: "  ")
+      if line.count <= width { return line }
+    }
+    return String("epoch \(epoch)/\(epochs)".prefix(max(0, width)))
+  }
+}
+
+/// `value` with `digits` digits after the point.
+package func fixed(_ value: Double, _ digits: Int) -> String {
+  guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+  let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+  let scaled = Int((abs(value) * Double(scale)).rounded())
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(scaled)" }
+  let fraction = String(scaled % scale)
+  return "\(sign)\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+}
+
+/// A time in its two largest units: `9s`, `4m 05s`, `3h 07m`, `2d 04h`.
+package func clock(_ duration: Duration) -> String {
+  let seconds = max(0, duration.components.seconds)
+  func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+  switch seconds {
+  case ..<60: return "\(seconds)s"
+  case ..<3600: return "\(seconds / 60)m \(two(seconds % 60))s"
+  case ..<86_400: return "\(seconds / 3600)h \(two(seconds / 60 % 60))m"
+  default: return "\(seconds / 86_400)d \(two(seconds / 3600 % 24))h"
+  }
+}

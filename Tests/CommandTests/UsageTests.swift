@@ -1,0 +1,162 @@
+internal import Foundation
+internal import Host
+internal import TestSupport
+internal import Testing
+internal import brhost
+
+/// Every mistake in a command line gets one exact message, before anything is done.
+@Suite struct UsageTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let line, problem, remedy: String
+    var testDescription: String { "brhost \(line)" }
+    init(_ line: String, _ problem: String, _ remedy: String) {
+      self.line = line
+      self.problem = problem
+      self.remedy = remedy
+    }
+  }
+
+  static let cases = [
+    // Commands.
+    Case("", "no command is given", "'brhost help', which lists the commands."),
+    Case("trein", "there is no command 'trein'", "'brhost train'; 'brhost help' lists them all."),
+    Case("walk", "there is no command 'walk'", "'brhost help', which lists them all."),
+    Case("help trains", "there is no command 'trains'", "'brhost train'; 'brhost help' lists them all."),
+    Case(
+      "--verion", "'--verion' is no option of brhost itself", "'--version'; 'brhost help' lists them all."),
+    Case("plugin", "'plugin' needs a command of its own", "'brhost plugin list' or 'brhost plugin info'."),
+    Case(
+      "plugin lst", "'plugin' has no command 'lst'",
+      "'brhost plugin list'; 'brhost help plugin' lists them all."),
+    Case("plugin --json", "'plugin' has no option '--json'", "'brhost help plugin', which lists them all."),
+
+    // Options.
+    Case(
+      "train --dataset x --epoch 3", "'train' has no option '--epoch'",
+      "'--epochs'; 'brhost help train' lists them all."),
+    Case(
+      "train --dataset x --learning_rat 3", "'train' has no option '--learning_rat'",
+      "'--learning-rate'; 'brhost help train' lists them all."),
+    Case(
+      "train --dataset x -e 3", "'train' has no option '-e'", "'brhost help train', which lists them all."),
+    Case(
+      "train --dataset x --=3", "'train' has no option '--'", "'brhost help train', which lists them all."),
+    Case("train", "'train' needs the option '--dataset'", "'brhost train --dataset <name>'."),
+    Case(
+      "train --dataset x --lr 1 --learning-rate 2", "'--learning-rate' is given more than once",
+      "the same line with one of them."),
+    Case(
+      "train --dataset x --json=yes", "'--json' takes no value, but got 'yes'",
+      "the same line with '--json' alone."),
+    Case(
+      "train --dataset x --isolate", "'--isolate' is not available in this version; plugins run in-process",
+      "the same line without '--isolate'."),
+
+    // Values.
+    Case(
+      "train --dataset x --epochs", "'--epochs' needs a value: a whole number from 1 to 1000000",
+      "'--epochs <count>'; 'brhost help train' says more."),
+    Case(
+      "train --dataset --json", "'--dataset' needs a value: a text that is not empty",
+      "'--dataset <name>'; 'brhost help train' says more."),
+    Case(
+      "train --dataset=", "'--dataset' got ''; expected a text that is not empty",
+      "'brhost help train', which explains '--dataset'."),
+    Case(
+      "train --dataset x --epochs 0", "'--epochs' got '0'; expected a whole number from 1 to 1000000",
+      "'brhost help train', which explains '--epochs'."),
+    Case(
+      "train --dataset x --epochs=99999999999999999999",
+      "'--epochs' got '99999999999999999999'; expected a whole number from 1 to 1000000",
+      "'brhost help train', which explains '--epochs'."),
+    Case(
+      "train --dataset x --seed -1", "'--seed' got '-1'; expected a whole number of at least 0",
+      "'brhost help train', which explains '--seed'."),
+    Case(
+      "train --dataset x --lr -0.5", "'--lr' got '-0.5'; expected a number from 0 to 1000",
+      "'brhost help train', which explains '--lr'."),
+    Case(
+      "train --dataset x --momentum nan", "'--momentum' got 'nan'; expected a number from 0 to 1",
+      "'brhost help train', which explains '--momentum'."),
+    Case(
+      "train --dataset x --preset ltt200",
+      "'--preset' got 'ltt200'; expected standard, lt200 or reference",
+      "'--preset lt200'; 'brhost help train', which explains '--preset'."),
+    Case(
+      "train --dataset x --set gamma", "'--set' got 'gamma'; expected name=value",
+      "'brhost help train', which explains '--set'."),
+    Case(
+      "train --dataset x --schedule steps:0.1@12,9",
+      "'--schedule' got 'steps:0.1@12,9'; expected constant, cosine, or steps:FACTOR@EPOCH,… such as "
+        + "steps:0.1@9,12",
+      "'brhost help train', which explains '--schedule'."),
+
+    // Arguments that are not options.
+    Case("plugin info", "'plugin info' needs <name>", "'brhost plugin info <name>'."),
+    Case("report", "'report' needs <run-folder>", "'brhost report <run-folder>'."),
+    Case(
+      "plugin info a b", "'plugin info' has no place for 'b'; it takes one <name>",
+      "'brhost help plugin info'; an option's value follows the option, a text with spaces needs quotes."),
+    Case(
+      "doctor now", "'doctor' has no place for 'now'; it takes options only",
+      "'brhost help doctor'; an option's value follows the option, a text with spaces needs quotes."),
+
+    // Options that contradict each other.
+    Case(
+      "train --dataset x --br 1 --strategy erm",
+      "'--br' and '--strategy' exclude each other: both choose the strategy",
+      "the same line without '--br' or without '--strategy'."),
+    Case(
+      "train --dataset x --epochs 2 --steps 9",
+      "'--epochs' and '--steps' exclude each other: both say how long to train",
+      "the same line without '--epochs' or without '--steps'."),
+    Case(
+      "train --dataset x --gamma 0.5 --set gamma=0.7", "the parameter 'gamma' is given more than once",
+      "the same line with one of them."),
+    Case(
+      "train --dataset x --objective-set s=1", "'train' needs the option '--objective'",
+      "'brhost train --objective <name>'."),
+  ]
+
+  @Test(arguments: cases)
+  func messageIsExact(_ c: Case) {
+    let error = #expect(throws: UsageError.self) { try CommandLineTool.check(words(c.line)) }
+    #expect(error?.description == "\(c.problem)\n  Try: \(c.remedy)")
+    #expect(error?.status == .usage)
+  }
+
+  static let accepted = [
+    "--version", "help", "help train", "help plugin list", "--help", "plugin --help", "train --help",
+    "train --epochs 0 --help", "doctor", "plugin list --json",
+    "train --dataset=x --lr=1e-3", "train --dataset x -h", "plugin info -- --odd-name",
+  ]
+
+  @Test(arguments: accepted)
+  func lineIsAccepted(_ line: String) throws {
+    try CommandLineTool.check(words(line))
+  }
+
+  @Test func programPrintsTheMessageOnStandardErrorAndExitsWith64() throws {
+    let result = try run(program, ["train", "--dataset", "x", "--epochs", "0"])
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    let expected = """
+      brhost: '--epochs' got '0'; expected a whole number from 1 to 1000000
+        Try: 'brhost help train', which explains '--epochs'.
+
+      """
+    #expect(result.errors == expected)
+  }
+
+  @Test func programPrintsItsVersion() throws {
+    let result = try run(program, ["--version"])
+    #expect(result.status == 0)
+    #expect(result.output == "brhost \(brhostVersion)\n")
+    #expect(result.errors.isEmpty)
+  }
+}
+
+/// The program as it was built beside the tests.
+let program = Repository.products.appendingPathComponent("brhost")
+
+func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }

@@ -1,0 +1,107 @@
+import Models
+import Testing
+
+/// Whole networks: sizes, determinism and the consistency of their gradients.
+@Suite struct NetworkTests {
+  static let image = ImageShape(channels: 3, height: 9, width: 7)
+
+  @Test(
+    arguments: zip(
+      Architecture.allCases, [265_226, 75_290, 269_722, 464_154, 658_586, 853_018, 1_727_962, 300_762]))
+  func parameterCountsAreThoseOfThePapers(_ architecture: Architecture, _ count: Int) throws {
+    // He et al. give 0.27, 0.46, 0.66, 0.85 and 1.7 million for 20, 32, 44, 56 and 110 layers.
+    let image = architecture == .mlp ? ImageShape(channels: 3, height: 16, width: 16) : Self.image
+    let network = Network(
+      architecture, image: image, classes: 10, capacity: 1, seed: 1, pool: try ThreadPool(threads: 1))
+    #expect(network.parameterCount == count)
+  }
+
+  @Test(arguments: [Architecture.mlp, .resnet8, .resnet32Bottleneck])
+  func sameSeedSameBytesForAnyNumberOfThreads(_ architecture: Architecture) throws {
+    let states = try [1, 2, 3].map { try train(architecture, threads: $0, seed: 4) }
+    #expect(states[0] == states[1])
+    #expect(states[0] == states[2])
+    #expect(try states[0] != train(architecture, threads: 1, seed: 5))
+  }
+
+  /// Batches of 5 and of 3 in one network for 5: the short batch sees nothing of the longer one.
+  @Test func shortBatchesIgnoreWhatWasThereBefore() throws {
+    let pool = try ThreadPool(threads: 2)
+    var random = RandomStream(seed: 1, name: "images")
+    let images = Self.images(5, &random)
+    let wide = Network(.resnet8, image: Self.image, classes: 4, capacity: 5, seed: 2, pool: pool)
+    let narrow = Network(.resnet8, image: Self.image, classes: 4, capacity: 3, seed: 2, pool: pool)
+    wide.forward(images, samples: 5, mode: .evaluation)
+    for network in [wide, narrow] {
+      network.forward(images, samples: 3, mode: .training)
+      network.backward(logitGradient: Buffer(count: 12, repeating: 0.1), samples: 3)
+    }
+    #expect(wide.state == narrow.state)
+    for (a, b) in zip(wide.parameters, narrow.parameters) {
+      #expect(a.gradient.array() == b.gradient.array(), "\(a.name)")
+    }
+  }
+
+  /// In evaluation mode BatchNorm is a constant map, so the mean of per-sample gradients is the batch's gradient; a
+  /// multilayer perceptron has no BatchNorm at all, and there the whole-network Gram matrix sums to its square.
+  @Test func gramMatrixSumsToTheSquaredBatchGradient() throws {
+    let network = Network(
+      .mlp, image: Self.image, classes: 4, capacity: 6, seed: 2, pool: try ThreadPool(threads: 2))
+    var random = RandomStream(seed: 1, name: "images")
+    let images = Self.images(6, &random)
+    var d = Buffer<Float>(count: 24)
+    for i in 0..<24 { d[i] = random.uniform() - 0.5 }
+    network.forward(images, samples: 6, mode: .training)
+    var gram = Buffer<Float>(count: 36)
+    network.sampleGram(logitGradient: d, samples: 6, into: &gram)
+    network.backward(logitGradient: d, samples: 6)
+    let sum = gram.array().reduce(0.0) { $0 + Double($1) }
+    let square = network.gradientNorm * network.gradientNorm
+    #expect(abs(sum / square - 1) < 1e-4)
+  }
+
+  @Test func loadingRefusesWhatDoesNotFit() throws {
+    let pool = try ThreadPool(threads: 1)
+    let network = Network(.resnet8, image: Self.image, classes: 4, capacity: 1, seed: 1, pool: pool)
+    let other = Network(.resnet8, image: Self.image, classes: 4, capacity: 1, seed: 9, pool: pool)
+    let before = network.state
+    let good = other.state
+    let extra = StateTensor(name: "extra", shape: [1], elements: .float32([0]))
+    let wide = StateTensor(name: "linear.bias", shape: [5], elements: .float32([0, 0, 0, 0, 0]))
+    let cases: [([StateTensor], StateError)] = [
+      (Array(good.dropFirst()), .missing(name: "conv1.weight")),
+      (good + [extra], .unknown(name: "extra")),
+      (good.map { $0.name == wide.name ? wide : $0 }, .shape(name: wide.name, expected: [4], found: [5])),
+    ]
+    for (tensors, error) in cases {
+      #expect(throws: error) { try network.load(tensors) }
+      #expect(network.state == before)
+    }
+    try network.load(good)
+    #expect(network.state == good)
+  }
+
+  // MARK: - Support
+
+  static func images(_ count: Int, _ random: inout RandomStream) -> Buffer<Float> {
+    var images = Buffer<Float>(count: count * image.channels * image.height * image.width)
+    for i in 0..<images.count { images[i] = random.uniform() - 0.5 }
+    return images
+  }
+
+  private func train(_ architecture: Architecture, threads: Int, seed: UInt64) throws -> [StateTensor] {
+    let pool = try ThreadPool(threads: threads)
+    let network = Network(architecture, image: Self.image, classes: 4, capacity: 37, seed: seed, pool: pool)
+    var optimizer = SGD(network, settings: .init())
+    var random = RandomStream(seed: 1, name: "images")
+    for samples in [37, 37, 5] {
+      let batch = LabelledImages(
+        pixels: Self.images(samples, &random), targets: Buffer(count: samples, repeating: 1))
+      var d = Buffer<Float>(count: samples * 4)
+      _ = network.losses(of: batch, logitGradient: &d)
+      network.backward(logitGradient: d, samples: samples)
+      optimizer.update(rate: 0.01)
+    }
+    return network.state
+  }
+}
