@@ -10,7 +10,6 @@ public enum RecordError: Error, Equatable {
   case runExists(folder: String, run: String, option: String = "--run-dir")
   /// A file longer than what its format or this program takes.
   case tooLarge(path: String, bytes: Int, limit: Int)
-  case noRuns(folder: String)
 
   /// What was being done.
   public enum Operation: String, Sendable {
@@ -32,7 +31,6 @@ extension RecordError: Failure {
     case .notAFolder(let path): "'\(path)' is a file where a folder is needed"
     case .runExists(let folder, let run, _): "'\(folder)' already holds \(run)"
     case .tooLarge(let path, let bytes, let limit): "'\(path)' has \(bytes) bytes; at most \(limit) are taken"
-    case .noRuns(let folder): "'\(folder)' holds no run: no run.json in it or in the folders below"
     }
   }
 
@@ -45,14 +43,13 @@ extension RecordError: Failure {
     case .runExists(let folder, _, let option):
       "choose another \(option), or remove '\(folder)' if it is not needed."
     case .tooLarge: "name another file, or write less into it."
-    case .noRuns: "name the folder of a run, or one that holds some, such as 'runs'."
     }
   }
 
   /// 65 for input that cannot be used, 1 for output that cannot be written.
   public var status: ExitStatus {
     switch self {
-    case .refused(.read, _, _), .notAFile, .noRuns: .badData
+    case .refused(.read, _, _), .notAFile: .badData
     default: .failedRun
     }
   }

@@ -1,0 +1,188 @@
+internal import Foundation
+
+extension RunReport {
+  /// The report as a picture: bars of the accuracy by class, learning curves below. An SVG document without
+  /// scripts, legible in light and dark.
+  public var svg: String {
+    let legend = Legend(labels: rows.map(\.label), width: Layout.width - 2 * Layout.margin)
+    let bars = Layout.Panel(top: Layout.margin + legend.height + 40)
+    let curves = Layout.Panel(top: bars.bottom + 100)
+    let height = curves.bottom + 50
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Layout.width) \(number(height))" \
+      width="\(Layout.width)" height="\(number(height))" font-family="system-ui, sans-serif" font-size="12" \
+      role="img" aria-label="Accuracy by class and by epoch">
+      <style>
+      \(Layout.style)
+      </style>
+      <rect class="page" width="100%" height="100%"/>
+      \(legend.svg)
+      \(barPanel(bars))
+      \(curvePanel(curves))
+      </svg>
+
+      """
+  }
+
+  // MARK: - Panels
+
+  private func barPanel(_ panel: Layout.Panel) -> String {
+    let classes = classes
+    let counts = baseline.run.trainCounts
+    var svg = panel.frame(
+      title: "Test accuracy by class", axis: "class, and its training samples below", axisDrop: 50)
+    let slot = panel.width / Double(max(classes.count, 1))
+    let labelled = max(1, Int((34 / slot).rounded(.up)))
+    let compared = rows.enumerated().filter { $0.element.run.trainCounts == counts }
+    let bar = slot * 0.8 / Double(max(compared.count, 1))
+    for (place, c) in classes.enumerated() {
+      let left = panel.left + slot * (Double(place) + 0.1)
+      for (column, row) in compared.enumerated() {
+        guard let accuracy = row.element.run.classAccuracy[c] else { continue }
+        let x = left + bar * Double(column)
+        let title = "\(row.element.label), class \(c): \(String(format: "%.3f", accuracy))"
+        svg += """
+          <rect class="fill\(row.offset % Layout.colors)" x="\(number(x))" y="\(number(panel.y(accuracy)))" \
+          width="\(number(max(bar - 1, bar * 0.8)))" height="\(number(panel.bottom - panel.y(accuracy)))">\
+          <title>\(escaped(title))</title></rect>\n
+          """
+      }
+      if place.isMultiple(of: labelled) {
+        let middle = number(left + slot * 0.4)
+        svg += drawn(middle, panel.bottom + 16, "\(c)", anchor: "middle")
+        svg += drawn(middle, panel.bottom + 31, "\(counts[c])", anchor: "middle", style: "faint")
+      }
+    }
+    return svg
+  }
+
+  private func curvePanel(_ panel: Layout.Panel) -> String {
+    var svg = panel.frame(title: "Test accuracy by epoch", axis: "epoch", axisDrop: 35)
+    let last = rows.flatMap { $0.run.curve.map { $0.epoch + 1 } }.max() ?? 1
+    func x(_ epoch: Int) -> Double {
+      last == 1 ? panel.left + panel.width / 2 : panel.left + panel.width * Double(epoch) / Double(last - 1)
+    }
+    let step = max(1, Int((Double(last) / 10).rounded(.up)))
+    for epoch in stride(from: 0, to: last, by: step) {
+      svg += drawn(number(x(epoch)), panel.bottom + 16, "\(epoch + 1)", anchor: "middle")
+    }
+    for (index, row) in rows.enumerated() {
+      let color = index % Layout.colors
+      let points = row.run.curve.map { "\(number(x($0.epoch))),\(number(panel.y($0.accuracy)))" }
+      if points.count > 1 {
+        svg += "<polyline class=\"line\(color)\" points=\"\(points.joined(separator: " "))\"/>\n"
+      }
+      if let end = row.run.curve.last {
+        svg += """
+          <circle class="fill\(color)" cx="\(number(x(end.epoch)))" cy="\(number(panel.y(end.accuracy)))" \
+          r="3.5"><title>\(escaped(row.label)): \(String(format: "%.3f", end.accuracy))</title></circle>\n
+          """
+      }
+    }
+    return svg
+  }
+}
+
+// MARK: - Layout
+
+/// Where things are, in pixels, and what they look like.
+private enum Layout {
+  static let width = 860
+  static let margin = 24
+
+  /// Colors of similar weight that stand out from white and from near-black, also for colour-blind eyes.
+  private static let palette = [
+    "#3b82d0", "#e0752d", "#2a9d74", "#b65fb8", "#b8941f", "#d1495b", "#6b74d6", "#4aa3b5",
+  ]
+  static var colors: Int { palette.count }
+
+  static var style: String {
+    var rules = [
+      ".page{fill:#ffffff} text{fill:#1f2328} .faint{fill:#59636e} .title{font-size:15px;font-weight:600}",
+      ".grid{stroke:#d1d9e0;stroke-width:1}",
+    ]
+    for (index, color) in palette.enumerated() {
+      rules.append(".fill\(index){fill:\(color)} .line\(index){stroke:\(color);stroke-width:2;fill:none}")
+    }
+    rules.append(
+      "@media (prefers-color-scheme:dark){.page{fill:#0d1117} text{fill:#e6edf3} .faint{fill:#9198a1} "
+        + ".grid{stroke:#3d444d}}")
+    return rules.joined(separator: "\n")
+  }
+
+  /// A plot whose vertical axis goes from 0 to 1.
+  struct Panel {
+    let top: Double
+    let left = 64.0
+    let width = 772.0
+    var bottom: Double { top + 200 }
+
+    init(top: Int) { self.top = Double(top) }
+    init(top: Double) { self.top = top }
+
+    func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
+
+    func frame(title: String, axis: String, axisDrop: Double) -> String {
+      var svg = drawn(number(left), top - 14, title, anchor: "start", style: "title")
+      for tick in 0...5 {
+        let value = Double(tick) / 5
+        let y = number(y(value))
+        svg +=
+          "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(left + width))\" y1=\"\(y)\" y2=\"\(y)\"/>\n"
+        svg += drawn(number(left - 8), self.y(value) + 4, "\(tick * 20) %", anchor: "end", style: "faint")
+      }
+      return svg + drawn(number(left + width / 2), bottom + axisDrop, axis, anchor: "middle", style: "faint")
+    }
+  }
+}
+
+/// The runs' names beside their colors, in as many lines as they need.
+private struct Legend {
+  let svg: String
+  let height: Int
+
+  init(labels: [String], width: Int) {
+    var svg = ""
+    var x = 0
+    var line = 0
+    for (index, label) in labels.enumerated() {
+      let shown = label.count > 100 ? label.prefix(99) + "…" : label[...]
+      let extent = 36 + 7 * shown.count
+      if x > 0 && x + extent > width {
+        x = 0
+        line += 1
+      }
+      let left = Layout.margin + x
+      let top = Layout.margin + 20 * line
+      svg +=
+        "<rect class=\"fill\(index % Layout.colors)\" x=\"\(left)\" y=\"\(top)\" width=\"12\" height=\"12\"/>\n"
+      svg += drawn("\(left + 18)", Double(top) + 11, String(shown), anchor: "start")
+      x += extent
+    }
+    self.svg = svg
+    height = 20 * (line + 1)
+  }
+}
+
+private func drawn(_ x: String, _ y: Double, _ text: String, anchor: String, style: String = "") -> String {
+  let style = style.isEmpty ? "" : " class=\"\(style)\""
+  return "<text\(style) x=\"\(x)\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>\n"
+}
+
+private func number(_ value: Double) -> String { String(format: "%.1f", value) }
+
+/// Text as XML holds it; characters that XML forbids are left out.
+private func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "\0"..<" ", "\u{FFFE}", "\u{FFFF}": continue
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Host
+import TestSupport
+import Testing
+
+/// A report finds the runs below a folder and shows them side by side.
+@Suite struct RunReportTests {
+  /// The runs `gamma-threshold` and `erm` in a folder `runs`.
+  static func withRuns(_ body: (URL) throws -> Void) throws {
+    try Repository.withTemporaryFolder { folder in
+      let runs = folder.appendingPathComponent("runs")
+      try RecordFixtures.run(in: runs.appendingPathComponent("a").path)
+      try RecordFixtures.run(in: runs.appendingPathComponent("b/erm <&>").path, strategy: "erm")
+      try body(folder)
+    }
+  }
+
+  @Test func theTablesShowEveryRunBesideTheBaseline() throws {
+    try Self.withRuns { folder in
+      let report = try RunReport(readingFrom: folder.path)
+      #expect(report.rows.map(\.label) == ["erm", "gamma-threshold"] && report.notes == [])
+      let lines = report.text.split(separator: "\n").map(String.init)
+      #expect(lines[0].hasPrefix("run ") && lines[0].contains("macro-F1"))
+      #expect(
+        lines[2].split(separator: " ").prefix(8) == [
+          "erm", "0.667", "0.667", "0.656", "0.500", "1.000", "0.500", "0.500",
+        ])
+      #expect(lines.contains { $0.contains("more than 100, 20 to 100, fewer than 20") })
+      #expect(lines.last?.hasSuffix("0.500   0.500 (+0.000)") == true)
+    }
+  }
+
+  @Test func runsOfOneMethodAreToldApartBySettings() throws {
+    try Repository.withTemporaryFolder { folder in
+      for seed: UInt64 in [1, 2] {
+        let path = folder.appendingPathComponent("\(seed)").path
+        try RecordFixtures.run(in: path, strategy: "erm", seed: seed)
+      }
+      #expect(try RunReport(readingFrom: folder.path).rows.map(\.label) == ["erm seed=1", "erm seed=2"])
+      #expect(try RunReport(readingFrom: folder.path + "/1").rows.map(\.label) == ["erm"])
+    }
+  }
+
+  @Test func damagedLinesAreSkippedWithANote() throws {
+    try Self.withRuns { folder in
+      let path = folder.appendingPathComponent("runs/a/metrics.jsonl")
+      var data = try Data(contentsOf: path)
+      data.append(Data("{\"kind\":\"epoch\",\"epoch\":7".utf8))
+      try data.write(to: path)
+      let report = try RunReport(readingFrom: folder.path)
+      #expect(report.notes == ["'\(path.path)': 1 damaged line skipped"])
+      #expect(report.rows[1].run.curve.map(\.epoch) == [0, 1])
+      #expect(report.text.contains("note: "))
+    }
+  }
+
+  @Test func aDamagedRunIsLeftOutWithANote() throws {
+    try Self.withRuns { folder in
+      try Data("{}".utf8).write(to: folder.appendingPathComponent("runs/a/run.json"))
+      let report = try RunReport(readingFrom: folder.path)
+      #expect(report.rows.map(\.label) == ["erm"] && report.notes.first?.contains("status") == true)
+      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: folder.path + "/runs/a") }
+      #expect(error?.problem.contains("does not describe a run") == true)
+    }
+  }
+
+  @Test func anUnfinishedRunShowsItsLastEvaluation() throws {
+    try Repository.withTemporaryFolder { folder in
+      var recorder = try RunRecorder(
+        RecordFixtures.setup(folder.path + "/a"), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      RecordFixtures.train(&recorder, epochs: 1)
+      let run = try RunReport(readingFrom: folder.path).rows[0].run
+      #expect(run.status == "running" && run.metric("accuracy") == 4.0 / 6 && run.seconds == nil)
+      #expect(run.classAccuracy == [0.5, 1, 0.5])
+    }
+  }
+
+  @Test(arguments: [
+    #"{"status":"done","strategy":{"id":"a"},"data":{"name":"b","train_counts":[-9223372036854775808,null,{}]}}"#,
+    #"{"status":"","strategy":{"id":""},"data":{"name":"","train_counts":[]},"result":{"class_accuracy":[1,2]}}"#,
+    #"{"status":"done","strategy":{"id":"a"},"data":{"name":"b","train_counts":[1]},"result":{"worst_class":9}}"#,
+  ])
+  func numbersOutOfPlaceNeverTrap(run: String) throws {
+    try Repository.withTemporaryFolder { folder in
+      try Data(run.utf8).write(to: folder.appendingPathComponent("run.json"))
+      let epochs = [Int.min, -1, 0, Int.max].map {
+        "{\"kind\":\"epoch\",\"epoch\":\($0),\"test_accuracy\":1e308,\"test_class_accuracy\":[-1e308]}\n"
+      }
+      try Data(epochs.joined().utf8).write(to: folder.appendingPathComponent("metrics.jsonl"))
+      let report = try RunReport(readingFrom: folder.path)
+      #expect(report.rows[0].run.curve.map(\.epoch) == [0])
+      #expect(!report.text.isEmpty && !report.svg.isEmpty && !report.json.line.isEmpty)
+    }
+  }
+
+  @Test func aFolderWithoutRunsIsAnError() throws {
+    try Repository.withTemporaryFolder { folder in
+      #expect(throws: ReportError.noRuns(folder: folder.path)) { try RunReport(readingFrom: folder.path) }
+      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: folder.path + "/b") }
+      #expect(error?.problem.contains("No such file") == true && error?.status == .badData)
+    }
+  }
+
+  @Test func theReportIsJSONToo() throws {
+    try Self.withRuns { folder in
+      let json = try JSON(parsing: RunReport(readingFrom: folder.path).json.pretty)
+      #expect(json["baseline"] == "erm" && json["runs"]?.array?.count == 2)
+      #expect(json["runs"]?.array?[1]["result"]?["macro_f1"]?.double != nil)
+    }
+  }
+
+  // Needs Python, which `make deps` puts into .venv.
+  @Test(.enabled(if: Python.interpreter != nil, "no .venv with Python"))
+  func thePictureIsWellFormed() throws {
+    try Self.withRuns { folder in
+      let svg = try RunReport(readingFrom: folder.path).svg
+      let path = folder.appendingPathComponent("report.svg").path
+      try AtomicFile.write(Array(svg.utf8), to: path)
+      let result = try Python.run(
+        """
+        import sys, xml.etree.ElementTree as tree
+        root = tree.parse(sys.argv[1]).getroot(); s = "{http://www.w3.org/2000/svg}"
+        texts = [t.text for t in root.iter(s + "text")]
+        for text in ["erm", "gamma-threshold", "150", "40", "5", "100 %", "Test accuracy by epoch"]:
+          assert text in texts, (text, texts)
+        assert len(root.findall(s + "polyline")) == 2
+        assert len([r for r in root.findall(s + "rect") if r.find(s + "title") is not None]) == 6
+        assert not list(root.iter(s + "script"))
+        """, [path])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+  }
+}
