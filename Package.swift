@@ -64,7 +64,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelsTests", ["Models", "Host"]),
     tests("HostTests", ["Host"]),
-    tests("ContractTests", ["Host", "PluginABI", "ERM", "GammaThreshold"]),
+    tests("ContractTests", ["Host"]),
     tests("CommandTests", ["Host", "brhost"]),
     tests("HouseTests", ["brhost"]),
   ]

@@ -29,7 +29,8 @@ struct ELFFile {
       throw refused("a shared object (ELF)", Self.contents(of: file))
     }
     guard header.bytes[4] == 2, header.bytes[5] == 1 else {
-      throw refused("a 64-bit little-endian library", header.bytes[4] == 1 ? "a 32-bit one" : "another byte order")
+      throw refused(
+        "a 64-bit little-endian library", header.bytes[4] == 1 ? "a 32-bit one" : "another byte order")
     }
     let machine = header.uint16(18)
     guard machine == Self.hostMachine else {

@@ -146,7 +146,8 @@ struct JSONReader {
     }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
     guard let number = Double(text), number.isFinite else {
-      throw JSONError(position: position(of: start), expected: "a finite number", found: String(text.prefix(40)))
+      throw JSONError(
+        position: position(of: start), expected: "a finite number", found: String(text.prefix(40)))
     }
     return .number(number, integer: isInteger ? Int64(text) : nil)
   }

@@ -14,7 +14,8 @@ struct ManifestNode {
   func array(in counts: ClosedRange<Int>) throws(PluginError) -> [ManifestNode] {
     guard case .array(let nodes) = json.value, counts.contains(nodes.count) else {
       let most = counts.upperBound
-      throw refused(expected: counts.lowerBound == 0 ? "an array of at most \(most)" : "an array of 1 to \(most)")
+      throw refused(
+        expected: counts.lowerBound == 0 ? "an array of at most \(most)" : "an array of 1 to \(most)")
     }
     return nodes.enumerated().map { ManifestNode(json: $1, path: "\(path)[\($0)]", file: file) }
   }
@@ -24,7 +25,8 @@ struct ManifestNode {
     guard case .string(let text) = json.value else { throw refused(expected: "a text") }
     guard lengths.contains(text.utf8.count) else {
       throw refused(
-        expected: "a text of \(lengths.lowerBound) to \(lengths.upperBound) bytes", found: "\(text.utf8.count)")
+        expected: "a text of \(lengths.lowerBound) to \(lengths.upperBound) bytes",
+        found: "\(text.utf8.count)")
     }
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       throw refused(expected: "a text without control characters")

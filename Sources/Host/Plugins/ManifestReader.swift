@@ -30,7 +30,8 @@ struct ManifestReader {
     }
     let needed = try keys.optional("needs_minor")?.integer(in: 0, 1_000_000) ?? 0
     guard needed <= Int64(hostMinor) else {
-      throw .needsNewerHost(file: file, needed: "\(hostMajor).\(needed)", offered: "\(hostMajor).\(hostMinor)")
+      throw .needsNewerHost(
+        file: file, needed: "\(hostMajor).\(needed)", offered: "\(hostMajor).\(hostMinor)")
     }
     let list = try keys.required("strategies")
     let nodes = try list.array(in: 1...Self.mostStrategies)
@@ -112,7 +113,8 @@ struct ManifestReader {
     for element in try node.array(in: 0...Self.mostParameters) {
       let parameter = try self.parameter(element)
       if parameters.contains(where: { $0.name == parameter.name }) {
-        throw element.member("name").refused(expected: "a name of its own", found: "\"\(parameter.name)\" again")
+        throw element.member("name").refused(
+          expected: "a name of its own", found: "\"\(parameter.name)\" again")
       }
       parameters.append(parameter)
     }
@@ -130,7 +132,9 @@ struct ManifestReader {
     case "float":
       let min = try keys.optional("min")?.number()
       let max = try keys.optional("max")?.number()
-      if let min, let max, min > max { throw node.member("max").refused(expected: "at least \(shortest(min))") }
+      if let min, let max, min > max {
+        throw node.member("max").refused(expected: "at least \(shortest(min))")
+      }
       kind = .float(default: try byDefault.number(), min: min, max: max)
     case "int":
       let min = try keys.optional("min")?.integer(in: nil, nil)
@@ -144,7 +148,9 @@ struct ManifestReader {
       var values: [String] = []
       for element in try list.array(in: 1...Self.mostValues) {
         let text = try element.text(1...200)
-        if values.contains(text) { throw element.refused(expected: "each value once", found: "\"\(text)\" again") }
+        if values.contains(text) {
+          throw element.refused(expected: "each value once", found: "\"\(text)\" again")
+        }
         values.append(text)
       }
       kind = .enumeration(default: try byDefault.text(1...200), values: values)
@@ -178,7 +184,8 @@ struct ManifestReader {
     case (let library?, let symbol?, let call?):
       return BareFunction(library: library, symbol: symbol, call: call)
     case (nil, _, _): throw node.missing("library", expected: "a path beside \"symbol\" and \"call\"")
-    case (_, nil, _): throw node.missing("symbol", expected: "a function's name beside \"library\" and \"call\"")
+    case (_, nil, _):
+      throw node.missing("symbol", expected: "a function's name beside \"library\" and \"call\"")
     case (_, _, nil): throw node.missing("call", expected: "the arguments beside \"library\" and \"symbol\"")
     }
   }

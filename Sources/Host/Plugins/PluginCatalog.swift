@@ -180,7 +180,8 @@ public struct PluginCatalog: Sendable {
     let bytes = (try? file.read(upToCount: 1 << 20)).map { [UInt8]($0) } ?? []
     let manifest = try ManifestReader.read(bytes, file: path)
     guard let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) else {
-      return .notALibrary(path: path, expected: "strategies with \"library\", \"symbol\" and \"call\"", found: "none")
+      return .notALibrary(
+        path: path, expected: "strategies with \"library\", \"symbol\" and \"call\"", found: "none")
     }
     return .bareFunction(path: path, id: strategy.id)
   }

@@ -39,13 +39,17 @@ public final class StepTensors {
 
   /// An input of floats that is in `inputs`.
   public func floats(_ input: StrategyInput) -> TensorSlot<Float> {
-    guard let slot = floats[input] else { preconditionFailure("no float input '\(input.rawValue)' in this step") }
+    guard let slot = floats[input] else {
+      preconditionFailure("no float input '\(input.rawValue)' in this step")
+    }
     return slot
   }
 
   /// An input of integers that is in `inputs`.
   public func integers(_ input: StrategyInput) -> TensorSlot<Int64> {
-    guard let slot = integers[input] else { preconditionFailure("no integer input '\(input.rawValue)' in this step") }
+    guard let slot = integers[input] else {
+      preconditionFailure("no integer input '\(input.rawValue)' in this step")
+    }
     return slot
   }
 

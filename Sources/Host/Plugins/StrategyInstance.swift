@@ -14,7 +14,8 @@ public struct StrategySetup: Sendable, Equatable {
 
   /// What is known of a run.
   public init(sizes: TensorSizes, trainingSamples: Int, classCounts: [Int64], seed: UInt64) {
-    precondition(classCounts.count == sizes.classes, "\(classCounts.count) counts of \(sizes.classes) classes")
+    precondition(
+      classCounts.count == sizes.classes, "\(classCounts.count) counts of \(sizes.classes) classes")
     self.sizes = sizes
     self.trainingSamples = trainingSamples
     self.classCounts = classCounts

@@ -100,7 +100,8 @@ final class HostServices {
     }
     unsafe table.pointee.uniform = { host, stream, counter, values, count in
       guard let self = unsafe HostServices.of(host), count >= 0 else { return BR_ERROR_ARGUMENT }
-      return unsafe self.uniform(stream, counter, UnsafeMutableBufferPointer(start: values, count: Int(count)))
+      return unsafe self.uniform(
+        stream, counter, UnsafeMutableBufferPointer(start: values, count: Int(count)))
     }
     unsafe table.pointee.put = { host, name, view in
       guard let self = unsafe HostServices.of(host), let view = unsafe view else { return BR_ERROR_ARGUMENT }
@@ -115,7 +116,9 @@ final class HostServices {
 
   /// The object behind a table that a plugin passes, which may be a shorter copy of ours.
   private static func of(_ host: UnsafePointer<br_host>?) -> HostServices? {
-    guard let host = unsafe host, let at = unsafe MemoryLayout<br_host>.offset(of: \.owner) else { return nil }
+    guard let host = unsafe host, let at = unsafe MemoryLayout<br_host>.offset(of: \.owner) else {
+      return nil
+    }
     let owner = unsafe UnsafeRawPointer(host).loadUnaligned(fromByteOffset: at, as: UnsafeRawPointer?.self)
     return unsafe owner.map { unsafe Unmanaged<HostServices>.fromOpaque($0).takeUnretainedValue() }
   }
@@ -141,12 +144,15 @@ extension HostServices {
 
   private func metric(_ name: UnsafePointer<CChar>?, _ value: Double) {
     guard let name = unsafe Self.text(name, limit: 65), case .step? = call else { return }
-    let isName = (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
-      let character = Character(Unicode.Scalar(byte))
-      return character.isASCII && (character.isLetter || character.isNumber || "_-./".contains(character))
-    }
+    let isName =
+      (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII && (character.isLetter || character.isNumber || "_-./".contains(character))
+      }
     guard isName, value.isFinite else {
-      services.log(.warning, "metric '\(name)' with value \(value) left out: a plain name and a finite value, please")
+      services.log(
+        .warning, "metric '\(name)' with value \(value) left out: a plain name and a finite value, please")
       return
     }
     services.metric(name, value)
@@ -216,7 +222,8 @@ extension MatrixProduct {
     guard m >= 0, n >= 0, k >= 0 else { return nil }
     guard strideA >= (transposeA ? m : k), strideB >= (transposeB ? k : n), strideC >= n else { return nil }
     self.init(
-      transposeA: transposeA, transposeB: transposeB, m: Int(m), n: Int(n), k: Int(k), alpha: alpha, beta: beta,
+      transposeA: transposeA, transposeB: transposeB, m: Int(m), n: Int(n), k: Int(k), alpha: alpha,
+      beta: beta,
       strideA: Int(strideA), strideB: Int(strideB), strideC: Int(strideC))
   }
 
@@ -260,7 +267,9 @@ extension HostServices {
       let type = ElementType.allCases.first(where: { $0.stored == tensor.dtype })
     else { return BR_ERROR_STATE }
     guard let data = unsafe loans.take(UInt64(tensor.bytes.count)) else { return BR_ERROR_INTERNAL }
-    unsafe tensor.bytes.withUnsafeBytes { unsafe data.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(data), byteCount: $0.count) }
+    unsafe tensor.bytes.withUnsafeBytes {
+      unsafe data.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(data), byteCount: $0.count)
+    }
     let shape = tensor.shape.map { Int64($0) } + Array(repeating: 1, count: 4 - tensor.shape.count)
     unsafe view = br_view(
       data: UnsafeRawPointer(data), dtype: type.rawValue, rank: UInt32(tensor.shape.count),

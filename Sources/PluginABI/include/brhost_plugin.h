@@ -51,7 +51,7 @@
 //         "help": "One line."           optional
 //       } ],
 //       "deterministic": true,          same inputs, state, seed: same bytes (optional: false)
-//       "equivariant": true,            permuting the batch permutes the outputs (optional: false)
+//       "equivariant": true,            permuting the batch permutes the outputs, up to rounding (optional: false)
 //       "state": false                  has save and load (optional: false)
 //     } ] }
 //
