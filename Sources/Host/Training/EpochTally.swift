@@ -39,8 +39,9 @@ struct StepResult {
 struct EpochTally {
   let began: ContinuousClock.Instant
   private(set) var samples = 0
-  private(set) var effectiveSampleSize = Double.nan
   private var lossSum = 0.0
+  private var effectiveSizes = 0.0
+  private var steps = 0
   private var correct = 0
   /// Where the rate's window begins: a few seconds ago.
   private var window: (at: ContinuousClock.Instant, samples: Int)
@@ -56,7 +57,8 @@ struct EpochTally {
     samples += count
     lossSum += step.loss * Double(count)
     correct += step.correct
-    effectiveSampleSize = step.effectiveSampleSize
+    effectiveSizes += step.effectiveSampleSize
+    steps += 1
     if now - next.at > .seconds(3) {
       window = next
       next = (now, samples)
@@ -67,6 +69,9 @@ struct EpochTally {
   var loss: Double { lossSum / Double(samples) }
   /// The share of correct predictions so far, made while training.
   var accuracy: Double { Double(correct) / Double(samples) }
+
+  /// The mean over the batches so far.
+  var effectiveSampleSize: Double { effectiveSizes / Double(steps) }
 
   /// Samples a second over the last seconds.
   func rate(at now: ContinuousClock.Instant) -> Double {

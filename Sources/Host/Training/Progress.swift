@@ -12,7 +12,7 @@ public struct Progress: Sendable, Equatable {
   public var loss: Double
   /// Training accuracy of the epoch so far, 0…1.
   public var accuracy: Double
-  /// Effective sample size `1 / Σ w²` of the latest batch, weights scaled to sum 1.
+  /// Effective sample size `1 / Σ w²`, weights scaled to sum 1: the mean over the epoch's batches so far.
   public var effectiveSampleSize: Double
   /// Training images per second, over the last seconds.
   public var imagesPerSecond: Double

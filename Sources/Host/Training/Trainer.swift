@@ -94,14 +94,14 @@ public struct Trainer: ~Copyable {
   ///
   /// - Parameter report: called after every step and every epoch.
   /// - Throws: a `Failure`; `run.json` then says why, and what was recorded stays.
-  public mutating func run(reporting report: (Progress) -> Void) throws -> RunSummary {
+  public mutating func run(reporting report: (Progress) -> Void) throws -> TrainingResult {
     do {
       var predictions: Predictions?
       for epoch in 0..<plan.recipe.epochs { predictions = try train(epoch: epoch, report) }
       let final = predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
         .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
-      return RunSummary(
+      return TrainingResult(
         folder: recorder.folder.path, strategy: plan.weighting.manifest.id, dataset: plan.data.name,
         model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))

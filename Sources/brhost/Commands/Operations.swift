@@ -14,8 +14,10 @@ extension Answer {
 }
 
 extension DoctorReport: Answer {}
+extension DataReport: Answer {}
+extension RunReport: Answer {}
 extension Evaluation: Answer {}
-extension RunSummary: Answer {}
+extension TrainingResult: Answer {}
 
 /// The host's operations behind the commands: one line each.
 enum Operations {
@@ -31,7 +33,9 @@ enum Operations {
   }
 
   static func report(runs: [String], svg: String?) throws -> any Answer {
-    throw Unavailable(operation: "report")
+    let report = try RunReport(readingFrom: runs)
+    if let svg { try report.draw(to: svg) }
+    return report
   }
 
   static func listPlugins() throws -> any Answer { throw Unavailable(operation: "plugin list") }
@@ -43,7 +47,9 @@ enum Operations {
   static func describeData(
     _ dataset: String, dataDirectory: String, picture: String?
   ) throws -> any Answer {
-    throw Unavailable(operation: "data info")
+    let (report, training) = try DataReport.read(dataset, in: dataDirectory)
+    if let picture { try ContactSheet.write(training, to: picture) }
+    return report
   }
 
   static func examineMachine(dataDirectory: String) -> DoctorReport {

@@ -17,7 +17,7 @@ import Testing
 
   @Test func theTablesShowEveryRunBesideTheBaseline() throws {
     try Self.withRuns { folder in
-      let report = try RunReport(readingFrom: folder.path)
+      let report = try RunReport(readingFrom: [folder.path])
       #expect(report.rows.map(\.label) == ["erm", "gamma-threshold"] && report.notes == [])
       let lines = report.text.split(separator: "\n").map(String.init)
       #expect(lines[0].hasPrefix("run ") && lines[0].contains("macro-F1"))
@@ -36,8 +36,8 @@ import Testing
         let path = folder.appendingPathComponent("\(seed)").path
         try RecordFixtures.run(in: path, strategy: "erm", seed: seed)
       }
-      #expect(try RunReport(readingFrom: folder.path).rows.map(\.label) == ["erm seed=1", "erm seed=2"])
-      #expect(try RunReport(readingFrom: folder.path + "/1").rows.map(\.label) == ["erm"])
+      #expect(try RunReport(readingFrom: [folder.path]).rows.map(\.label) == ["erm seed=1", "erm seed=2"])
+      #expect(try RunReport(readingFrom: [folder.path + "/1"]).rows.map(\.label) == ["erm"])
     }
   }
 
@@ -47,7 +47,7 @@ import Testing
       var data = try Data(contentsOf: path)
       data.append(Data("{\"kind\":\"epoch\",\"epoch\":7".utf8))
       try data.write(to: path)
-      let report = try RunReport(readingFrom: folder.path)
+      let report = try RunReport(readingFrom: [folder.path])
       #expect(report.notes == ["'\(path.path)': 1 damaged line skipped"])
       #expect(report.rows[1].run.curve.map(\.epoch) == [0, 1])
       #expect(report.text.contains("note: "))
@@ -57,9 +57,9 @@ import Testing
   @Test func aDamagedRunIsLeftOutWithANote() throws {
     try Self.withRuns { folder in
       try Data("{}".utf8).write(to: folder.appendingPathComponent("runs/a/run.json"))
-      let report = try RunReport(readingFrom: folder.path)
+      let report = try RunReport(readingFrom: [folder.path])
       #expect(report.rows.map(\.label) == ["erm"] && report.notes.first?.contains("status") == true)
-      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: folder.path + "/runs/a") }
+      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: [folder.path + "/runs/a"]) }
       #expect(error?.problem.contains("does not describe a run") == true)
     }
   }
@@ -69,7 +69,7 @@ import Testing
       var recorder = try RunRecorder(
         RecordFixtures.setup(folder.path + "/a"), RecordFixtures.description(), classes: [0, 1, 1, 2])
       RecordFixtures.train(&recorder, epochs: 1)
-      let run = try RunReport(readingFrom: folder.path).rows[0].run
+      let run = try RunReport(readingFrom: [folder.path]).rows[0].run
       #expect(run.status == "running" && run.metric("accuracy") == 4.0 / 6 && run.seconds == nil)
       #expect(run.classAccuracy == [0.5, 1, 0.5])
     }
@@ -87,23 +87,23 @@ import Testing
         "{\"kind\":\"epoch\",\"epoch\":\($0),\"test_accuracy\":1e308,\"test_class_accuracy\":[-1e308]}\n"
       }
       try Data(epochs.joined().utf8).write(to: folder.appendingPathComponent("metrics.jsonl"))
-      let report = try RunReport(readingFrom: folder.path)
+      let report = try RunReport(readingFrom: [folder.path])
       #expect(report.rows[0].run.curve.map(\.epoch) == [0])
-      #expect(!report.text.isEmpty && !report.svg.isEmpty && !report.json.line.isEmpty)
+      #expect(!report.text.isEmpty && !report.svg.isEmpty && !report.json.isEmpty)
     }
   }
 
   @Test func aFolderWithoutRunsIsAnError() throws {
     try Repository.withTemporaryFolder { folder in
-      #expect(throws: ReportError.noRuns(folder: folder.path)) { try RunReport(readingFrom: folder.path) }
-      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: folder.path + "/b") }
+      #expect(throws: ReportError.noRuns(folder: folder.path)) { try RunReport(readingFrom: [folder.path]) }
+      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: [folder.path + "/b"]) }
       #expect(error?.problem.contains("No such file") == true && error?.status == .badData)
     }
   }
 
   @Test func theReportIsJSONToo() throws {
     try Self.withRuns { folder in
-      let json = try JSON(parsing: RunReport(readingFrom: folder.path).json.pretty)
+      let json = try JSON(parsing: RunReport(readingFrom: [folder.path]).json)
       #expect(json["baseline"] == "erm" && json["runs"]?.array?.count == 2)
       #expect(json["runs"]?.array?[1]["result"]?["macro_f1"]?.double != nil)
     }
@@ -113,7 +113,7 @@ import Testing
   @Test(.enabled(if: Python.interpreter != nil, "no .venv with Python"))
   func thePictureIsWellFormed() throws {
     try Self.withRuns { folder in
-      let svg = try RunReport(readingFrom: folder.path).svg
+      let svg = try RunReport(readingFrom: [folder.path]).svg
       let path = folder.appendingPathComponent("report.svg").path
       try AtomicFile.write(Array(svg.utf8), to: path)
       let result = try Python.run(

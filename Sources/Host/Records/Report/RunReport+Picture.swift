@@ -1,6 +1,9 @@
 internal import Foundation
 
 extension RunReport {
+  /// Writes `svg` to the file at `path`.
+  public func draw(to path: String) throws(RecordError) { try AtomicFile.write(Array(svg.utf8), to: path) }
+
   /// The report as a picture: bars of the accuracy by class, learning curves below. An SVG document without
   /// scripts, legible in light and dark.
   public var svg: String {

@@ -1,4 +1,4 @@
-/// The runs below a folder, side by side.
+/// The runs below some folders, side by side.
 public struct RunReport: Sendable {
   /// A run and what to call it.
   public struct Row: Sendable {
@@ -8,22 +8,27 @@ public struct RunReport: Sendable {
     public let run: RunSummary
   }
 
-  /// The folder that was searched.
-  public let folder: String
+  /// The folders that were searched.
+  public let folders: [String]
   /// Every run, in the order of their folders' names, the baseline first.
   public let rows: [Row]
   /// What was damaged, missing or not comparable.
   public let notes: [String]
 
-  /// Reads the run in `folder` or the runs in the folders below it, three levels deep. A run that cannot be
-  /// read is left out with a note.
-  public init(readingFrom folder: String) throws(ReportError) {
-    let folders: [String]
-    do { folders = try Self.runFolders(in: folder, depth: 3) } catch { throw .unreadable(error) }
+  /// Reads the runs in `folders` and in the folders below them, three levels deep. A run that cannot be read is
+  /// left out with a note; a folder without any is an error.
+  public init(readingFrom folders: [String]) throws(ReportError) {
+    var found: [String] = []
+    for folder in folders {
+      let runs: [String]
+      do { runs = try Self.runFolders(in: folder, depth: 3) } catch { throw .unreadable(error) }
+      guard !runs.isEmpty else { throw .noRuns(folder: folder) }
+      found += runs.filter { !found.contains($0) }
+    }
     var runs: [RunSummary] = []
     var notes: [String] = []
-    var failure = ReportError.noRuns(folder: folder)
-    for folder in folders {
+    var failure = ReportError.noRuns(folder: folders.first ?? "")
+    for folder in found {
       do { runs.append(try RunSummary(readingFrom: folder)) } catch {
         failure = error
         notes.append(error.problem)
@@ -38,7 +43,7 @@ public struct RunReport: Sendable {
     for run in runs where run.trainCounts != runs[0].trainCounts {
       notes.append("'\(run.folder)' has other training data than the first run; its classes are not compared")
     }
-    self.folder = folder
+    self.folders = folders
     rows = zip(Self.labels(of: runs), runs).map { Row(label: $0, run: $1) }
     self.notes = notes
   }
@@ -88,9 +93,9 @@ public struct RunReport: Sendable {
 
 extension RunReport {
   /// The report's numbers.
-  public var json: JSON {
-    [
-      "folder": JSON(folder), "baseline": JSON(baseline.label),
+  public var json: String {
+    let value: JSON = [
+      "folders": JSON(folders), "baseline": JSON(baseline.label),
       "runs": .array(
         rows.map { row in
           [
@@ -106,5 +111,6 @@ extension RunReport {
         }),
       "notes": JSON(notes),
     ]
+    return value.pretty
   }
 }

@@ -1,5 +1,5 @@
 /// How a run went, in a few lines.
-public struct RunSummary: Sendable, Equatable {
+public struct TrainingResult: Sendable, Equatable {
   /// The folder of the run's files.
   public let folder: String
   /// The strategy's id.
