@@ -1,5 +1,5 @@
 /// Reads manifests, embedded and sidecar: every complaint carries the key's path and the line.
-struct ManifestReader {
+package struct ManifestReader {
   /// The file that complaints name.
   let file: String
   private var notes: [String] = []
@@ -9,7 +9,9 @@ struct ManifestReader {
   private static let mostValues = 256
 
   /// Reads the manifest of `file` from its JSON.
-  static func read(_ bytes: [UInt8], file: String) throws(PluginError) -> PluginManifest {
+  package static func read(
+    _ bytes: [UInt8], file: String
+  ) throws(PluginError) -> PluginManifest {
     let json: JSONNode
     do {
       json = try JSONReader.read(bytes)

@@ -41,7 +41,7 @@ extension ElementType {
 }
 
 /// A dimension of an input or output; raw values are the letters of the documentation.
-public enum Dimension: String, Sendable {
+public enum TensorDimension: String, Sendable {
   case batch = "B"
   case classes = "C"
   case features = "F"
@@ -71,7 +71,7 @@ public struct TensorSizes: Sendable, Equatable {
   }
 
   /// The length of one dimension.
-  public subscript(dimension: Dimension) -> Int {
+  public subscript(dimension: TensorDimension) -> Int {
     switch dimension {
     case .batch: batch
     case .classes: classes
@@ -81,7 +81,7 @@ public struct TensorSizes: Sendable, Equatable {
   }
 
   /// The number of elements of a tensor with these dimensions.
-  public func count(_ dimensions: [Dimension]) -> Int { dimensions.reduce(1) { $0 * self[$1] } }
+  public func count(_ dimensions: [TensorDimension]) -> Int { dimensions.reduce(1) { $0 * self[$1] } }
 }
 
 /// What a strategy can ask for; raw values are the names in a manifest.
@@ -109,7 +109,7 @@ public enum StrategyInput: String, CaseIterable, Sendable {
   }
 
   /// The dimensions, outermost first; dense and row-major.
-  public var dimensions: [Dimension] {
+  public var dimensions: [TensorDimension] {
     switch self {
     case .loss, .target, .sampleID, .gradientNorm, .group, .metaAlignment: [.batch]
     case .logits, .logitGradient: [.batch, .classes]
@@ -148,7 +148,7 @@ public enum StrategyOutput: String, CaseIterable, Sendable {
   case logitGradient = "logit_gradient"
 
   /// The dimensions, outermost first; dense and row-major.
-  public var dimensions: [Dimension] { self == .logitGradient ? [.batch, .classes] : [.batch] }
+  public var dimensions: [TensorDimension] { self == .logitGradient ? [.batch, .classes] : [.batch] }
 
   /// One line for people.
   public var meaning: String {

@@ -52,6 +52,12 @@ public struct StepOutcome: Sendable, Equatable {
   public let isUniform: Bool
   /// `score` holds this batch's scores.
   public let hasScores: Bool
+
+  /// An outcome.
+  public init(isUniform: Bool, hasScores: Bool) {
+    self.isUniform = isUniform
+    self.hasScores = hasScores
+  }
 }
 
 /// One running instance of a strategy, owned by one training run.

@@ -9,8 +9,8 @@ internal import PluginABI
 final class StrategyPorts {
   let inputs: UnsafeMutablePointer<br_view>
   let outputs: UnsafeMutablePointer<br_tensor>
-  private let inputNames: [(name: StrategyInput, dimensions: [Dimension], isOptional: Bool)]
-  private let outputNames: [(name: StrategyOutput, dimensions: [Dimension])]
+  private let inputNames: [(name: StrategyInput, dimensions: [TensorDimension], isOptional: Bool)]
+  private let outputNames: [(name: StrategyOutput, dimensions: [TensorDimension])]
 
   init(_ manifest: StrategyManifest) {
     inputNames = manifest.inputs.map { ($0.name, $0.name.dimensions, $0.isOptional) }
@@ -52,7 +52,7 @@ final class StrategyPorts {
     }
   }
 
-  private func shape(_ dimensions: [Dimension], _ sizes: TensorSizes) -> (Int64, Int64, Int64, Int64) {
+  private func shape(_ dimensions: [TensorDimension], _ sizes: TensorSizes) -> (Int64, Int64, Int64, Int64) {
     let first = dimensions.isEmpty ? 1 : sizes[dimensions[0]]
     let second = dimensions.count < 2 ? 1 : sizes[dimensions[1]]
     return (Int64(first), Int64(second), 1, 1)

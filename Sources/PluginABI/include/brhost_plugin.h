@@ -51,7 +51,7 @@
 //         "help": "One line."           optional
 //       } ],
 //       "deterministic": true,          same inputs, state, seed: same bytes (optional: false)
-//       "equivariant": true,            permuting the batch permutes the outputs, up to rounding (optional: false)
+//       "equivariant": true,            permuting the batch permutes the outputs (optional: false)
 //       "state": false                  has save and load (optional: false)
 //     } ] }
 //
@@ -84,6 +84,9 @@ extern "C" {
 #else
 #define BR_EXPORT
 #endif
+
+// Spells JSON as a C string without escaping its quotes: BR_JSON({"brhost": 1, ...}).
+#define BR_JSON(...) #__VA_ARGS__
 
 // ---- Status codes (int32_t). Negative ones are failures; say why through br_host.error first. ----
 
@@ -144,7 +147,7 @@ typedef struct br_value {
   const char *text;   // enum and string: the value, never NULL; else NULL. Owner: host; dies with the call
 } br_value;
 
-// GROWING. What the host does for a plugin. Every function takes the struct itself first: host->log(host, ...).
+// GROWING. What the host does for a plugin. Every function takes the struct first: host->log(host, ...).
 // Owner: host. The pointer is valid until the call that delivered it returns; do not keep it.
 typedef struct br_host {
   uint32_t struct_size;
@@ -164,8 +167,8 @@ typedef struct br_host {
   // [any] 1 when the user wants the run to end: return soon, with any status. Else 0.
   int32_t (*cancelled)(const struct br_host *host);
 
-  // [caller] Memory, uninitialised, aligned to 64 bytes, valid until this call of the plugin returns; the host
-  // frees it. NULL when the request is too large (the sum within one call is bounded to 1 GiB).
+  // [caller] Memory, uninitialised, aligned to 64 bytes, valid until this call of the plugin returns; the
+  // host frees it. NULL when the request is too large (the sum within one call is bounded to 1 GiB).
   void *(*scratch)(const struct br_host *host, uint64_t bytes);
 
   // [caller] Calls body(user, begin, end) over disjoint ranges that together are 0 ... count, on several
@@ -180,7 +183,8 @@ typedef struct br_host {
   // two rows as stored, in elements. With beta 0, c is not read. a, b: read; c: written; all owned by caller.
   int32_t (*sgemm)(
       const struct br_host *host, int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k,
-      float alpha, const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
+      float alpha, const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
+      int64_t ldc);
 
   // [any] values[i] = the random number in [0, 1) at position (counter + i) of a stream. Counter-based: the
   // same seed, strategy, stream and position give the same number always, whatever was drawn before.
@@ -221,7 +225,7 @@ typedef struct br_step {
   uint32_t input_count;
   uint32_t output_count;
   uint32_t reserved;         // zero
-  const br_view *inputs;     // [input_count], in the manifest's order; data is NULL for an absent optional one
+  const br_view *inputs;     // [input_count], in the manifest's order; data NULL: an absent optional one
   const br_tensor *outputs;  // [output_count], in the manifest's order; write every element
   const br_host *host;
   int64_t batch;             // B, the samples in this batch; at least 1

@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The header is all that a plugin needs, in every language version that it promises.
+@Suite struct HeaderTests {
+  static let compilers = ["/usr/bin/cc", "/usr/bin/c++", "/usr/bin/clang", "/opt/swift/usr/bin/clang"]
+    .filter { FileManager.default.isExecutableFile(atPath: $0) }
+  static let standards = ["c99", "c11", "c17", "c++11", "c++14", "c++17", "c++20"]
+
+  @Test(arguments: standards)
+  func headerCompilesPedantically(_ standard: String) throws {
+    let language = standard.hasPrefix("c++") ? "c++" : "c"
+    let header = CompiledPlugin.header.appendingPathComponent("brhost_plugin.h").path
+    for compiler in Self.compilers where language == "c" || !compiler.hasSuffix("/cc") {
+      if language == "c" && compiler.hasSuffix("c++") { continue }
+      let result = try run(
+        URL(fileURLWithPath: compiler),
+        [
+          "-std=\(standard)", "-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", language,
+          header,
+        ])
+      #expect(result.status == 0, "\(compiler): \(result.errors)")
+    }
+  }
+
+  // Skipped without nm (binutils).
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nm")),
+    arguments: ["erm", "gamma-threshold"])
+  func shippedLibraryExportsTheTwoSymbolsAlone(_ id: String) throws {
+    let library = Repository.products.appendingPathComponent("lib\(id).so").path
+    let result = try run(
+      URL(fileURLWithPath: "/usr/bin/nm"), ["-D", "--defined-only", "--extern-only", "-j", library])
+    #expect(result.output.split(separator: "\n").sorted() == ["br_manifest_v1", "br_strategy_v1"])
+  }
+}
