@@ -84,10 +84,8 @@ import Testing
   @Test func damagedStateIsRefusedAndTheInstanceGoesOn() throws {
     var instance = try Case(id: "gamma-threshold", settings: ["history=mean"]).instance()
     var untouched = try Case(id: "gamma-threshold", settings: ["history=mean"]).instance()
-    let short = try #require(
-      NamedTensor(name: "p_sum", elementType: .float64, shape: [2], bytes: Array(repeating: 0, count: 16)))
-    let counts = try #require(
-      NamedTensor(name: "p_count", elementType: .int64, shape: [2], bytes: Array(repeating: 0, count: 16)))
+    let short = NamedTensor(name: "p_sum", shape: [2], doubles: [0, 0])
+    let counts = NamedTensor(name: "p_count", shape: [2], integers: [0, 0])
     for state in [[], [short], [short, counts]] {
       do {
         try instance.loadState(state)
@@ -102,7 +100,7 @@ import Testing
 
   @Test func stateForAStrategyWithoutStateIsRefused() throws {
     var instance = try Case(id: "erm").instance()
-    let tensor = try #require(NamedTensor(name: "x", elementType: .uint8, shape: [1], bytes: [1]))
+    let tensor = NamedTensor(name: "x", dtype: .u8, shape: [1], bytes: [1])
     do {
       try instance.loadState([tensor])
       Issue.record("state was accepted")

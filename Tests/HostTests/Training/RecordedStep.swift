@@ -83,6 +83,6 @@ struct RecordedStep {
     #expect(integers("class_count") == [118, 84, 60, 42, 30, 21, 14, 10, 6, 4])
     let alignments = floats("meta_alignment")
     #expect(alignments.count == batch && Set(alignments).count > batch / 2)
-    #expect(alignments.allSatisfy(\.isFinite))
+    #expect(alignments.allSatisfy { $0.isFinite })
   }
 }
