@@ -1,3 +1,4 @@
+import Foundation
 import Host
 import TestSupport
 import Testing
@@ -139,6 +140,26 @@ import Testing
       #expect(state.map(\.name) == ["x"] && state.first?.shape == [2, 3] && state.first?.bytes.count == 48)
       try instance.loadState(state)
       _ = try TrialRun.step(&instance, TrialRun.Batch(count: 2))
+    }
+  }
+
+  @Test func instanceIsDestroyedOnceWithItsValue() throws {
+    let macros = [
+      "CREATE=*instance = strdup(setup->params[4].text); return BR_OK",
+      "DESTROY=if (unlink(instance)) abort(); free(instance)",
+    ]
+    try Repository.withTemporaryFolder { folder in
+      let mark = folder.appendingPathComponent("alive")
+      try Data().write(to: mark)
+      try CompiledPlugin.withFaulty(macros) { located in
+        do {
+          var instance = try StrategyInstance(
+            located, settings: ["label=\(mark.path)"], setup: TrialRun.setup)
+          _ = try TrialRun.step(&instance, TrialRun.Batch(count: 1))
+          #expect(FileManager.default.fileExists(atPath: mark.path))
+        }
+        #expect(!FileManager.default.fileExists(atPath: mark.path))
+      }
     }
   }
 }

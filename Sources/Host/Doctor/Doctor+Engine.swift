@@ -92,13 +92,24 @@ extension Doctor {
     return largest
   }
 
+  /// What the plugin search finds, and what it refuses.
+  public static func plugins(_ catalog: PluginCatalog = .standard) -> [DoctorReport.Check] {
+    let listings = catalog.list()
+    let found = listings.flatMap { (try? $0.library.get())?.manifest.strategies.map(\.id) ?? [] }
+    let refused = listings.compactMap { listing -> String? in
+      if case .failure(let error) = listing.library { error.problem } else { nil }
+    }
+    return plugins(searchPath: catalog.folders.map(\.path), found: found, refused: refused)
+  }
+
+
   /// Where plugins are looked for, what was found there and what was refused.
   ///
   /// - Parameters:
   ///   - searchPath: the folders, in their order.
   ///   - found: the ids of the strategies.
   ///   - refused: a line for every file that was refused.
-  public static func plugins(
+  package static func plugins(
     searchPath: [String], found: [String], refused: [String]
   ) -> [DoctorReport.Check] {
     let folders = searchPath.isEmpty ? "no folder" : searchPath.joined(separator: ", ")

@@ -7,37 +7,31 @@ public struct SHA256: Sendable {
   ]
   private var pending: [UInt8] = []
   private var schedule = [UInt32](repeating: 0, count: 64)
-  private var length: UInt64 = 0
+  private var length: UInt64 = 0  // bytes already mixed in
 
   /// A digest of nothing yet.
   public init() {}
 
   /// Takes in the next bytes.
   public mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      pending.append(byte)
-      length &+= 1
-      if pending.count == 64 {
-        compress()
-        pending.removeAll(keepingCapacity: true)
-      }
+    let all = pending + bytes
+    let whole = all.count / 64 * 64
+    for start in stride(from: 0, to: whole, by: 64) {
+      Self.mix(all.span.extracting(start..<start + 64), into: &state, &schedule)
     }
+    pending = Array(all[whole...])
+    length &+= UInt64(whole)
   }
 
   /// The digest of everything taken in, as 64 hexadecimal digits.
   public consuming func finish() -> String {
-    let bits = length &* 8
-    pending.append(0x80)
-    if pending.count > 56 {
-      pending.append(contentsOf: repeatElement(0, count: 64 - pending.count))
-      compress()
-      pending.removeAll(keepingCapacity: true)
-    }
-    pending.append(contentsOf: repeatElement(0, count: 56 - pending.count))
+    let bits = (length &+ UInt64(pending.count)) &* 8
+    let zeros = (119 - pending.count) % 64
+    var tail: [UInt8] = [0x80] + Array(repeating: 0, count: zeros)
     for shift in stride(from: 56, through: 0, by: -8) {
-      pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+      tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
-    compress()
+    update(tail)
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
@@ -64,12 +58,14 @@ public struct SHA256: Sendable {
     return digest.finish()
   }
 
-  /// Mixes the 64 pending bytes into the state.
-  private mutating func compress() {
+  /// Mixes 64 bytes into the state.
+  private static func mix(_ block: Span<UInt8>, into state: inout [UInt32], _ schedule: inout [UInt32]) {
+    var schedule = schedule.mutableSpan
+    let constants = constants.span
     for i in 0..<16 {
       schedule[i] =
-        UInt32(pending[4 * i]) << 24 | UInt32(pending[4 * i + 1]) << 16 | UInt32(pending[4 * i + 2]) << 8
-        | UInt32(pending[4 * i + 3])
+        UInt32(block[4 * i]) << 24 | UInt32(block[4 * i + 1]) << 16 | UInt32(block[4 * i + 2]) << 8
+        | UInt32(block[4 * i + 3])
     }
     for i in 16..<64 {
       let x = schedule[i - 15]
@@ -82,12 +78,13 @@ public struct SHA256: Sendable {
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for i in 0..<64 {
       let s1 = e.rotatedRight(6) ^ e.rotatedRight(11) ^ e.rotatedRight(25)
-      let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[i] &+ schedule[i]
+      let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[i] &+ schedule[i]
       let s0 = a.rotatedRight(2) ^ a.rotatedRight(13) ^ a.rotatedRight(22)
       let t2 = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
     }
-    for (i, value) in [a, b, c, d, e, f, g, h].enumerated() { state[i] &+= value }
+    let sums = SIMD8(a, b, c, d, e, f, g, h)
+    for i in 0..<8 { state[i] &+= sums[i] }
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
@@ -104,5 +101,5 @@ public struct SHA256: Sendable {
 }
 
 extension UInt32 {
-  fileprivate func rotatedRight(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
+  fileprivate func rotatedRight(_ count: UInt32) -> UInt32 { self &>> count | self &<< (32 &- count) }
 }

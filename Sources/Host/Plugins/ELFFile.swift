@@ -39,6 +39,9 @@ struct ELFFile {
     guard header.uint16(16) == 3 else {
       throw refused("a shared object", header.uint16(16) == 1 ? "an object file" : "an executable")
     }
+    guard let size = try? file.seekToEnd(), Self.end(of: file, header).map({ $0 <= size }) == true else {
+      throw refused("a whole shared object", "a truncated or damaged one")
+    }
     exports = Self.exports(of: file, header)
   }
 
@@ -46,6 +49,24 @@ struct ELFFile {
   static func type(of path: String) -> FileAttributeType? {
     let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     return (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType
+  }
+
+  /// Where the last byte that the headers speak of should end: the loader does not survive a file cut short.
+  private static func end(of file: FileHandle, _ header: ELFBytes) -> UInt64? {
+    let count = Int(header.uint16(56))
+    guard header.uint16(54) == 56, count > 0,
+      let segments = ELFBytes(file, at: header.uint64(32), count: count * 56)
+    else { return nil }
+    let (sections, overflow) = header.uint64(40).addingReportingOverflow(64 * UInt64(header.uint16(60)))
+    guard !overflow else { return nil }
+    var end = sections
+    for segment in 0..<count {
+      let offset = segments.uint64(segment * 56 + 8)
+      let (last, overflow) = offset.addingReportingOverflow(segments.uint64(segment * 56 + 32))
+      guard !overflow else { return nil }
+      end = max(end, last)
+    }
+    return end
   }
 
   // MARK: - Symbols

@@ -15,6 +15,8 @@ extension Answer {
 
 extension DoctorReport: Answer {}
 extension DataReport: Answer {}
+extension PluginInfoReport: Answer {}
+extension PluginListReport: Answer {}
 extension RunReport: Answer {}
 extension Evaluation: Answer {}
 extension TrainingResult: Answer {}
@@ -38,10 +40,10 @@ enum Operations {
     return report
   }
 
-  static func listPlugins() throws -> any Answer { throw Unavailable(operation: "plugin list") }
+  static func listPlugins() -> any Answer { PluginListReport(.standard) }
 
   static func describePlugin(_ name: String) throws -> any Answer {
-    throw Unavailable(operation: "plugin info")
+    PluginInfoReport(try PluginCatalog.standard.find(name))
   }
 
   static func describeData(
@@ -55,14 +57,6 @@ enum Operations {
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(
       Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.engine()
-        + Doctor.datasets(in: dataDirectory))
+        + Doctor.plugins() + Doctor.datasets(in: dataDirectory))
   }
-}
-
-/// An operation that this build lacks.
-struct Unavailable: Failure {
-  let operation: String
-  var status: ExitStatus { .failedRun }
-  var problem: String { "this build has no '\(operation)'" }
-  var remedy: String { "a build of the main branch." }
 }

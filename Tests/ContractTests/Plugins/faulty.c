@@ -76,7 +76,12 @@ static int32_t step(void *instance, const br_step *step) {
   return STEP_STATUS;
 }
 
-static void destroy(void *instance) { (void)instance; }
+static void destroy(void *instance) {
+#ifdef DESTROY
+  DESTROY;
+#endif
+  (void)instance;
+}
 
 #ifdef SAVE
 static int32_t save(void *instance, const br_host *host) {
