@@ -13,6 +13,21 @@ let unsafeFiles = [
   "Sources/Host/Files/ReadFile.swift": "reads descriptors",
   "Sources/Host/Files/SystemCalls.swift": "wraps system calls on files",
 
+  "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
+  "Sources/Host/Plugins/PluginLibrary.swift": "opens libraries and reads their tables",
+  "Sources/Host/Plugins/Scratch.swift": "owns memory lent to plugins",
+  "Sources/Host/Plugins/StrategyInstance.swift": "owns a plugin's instance and calls it",
+  "Sources/Host/Plugins/StrategyPorts.swift": "owns the views that a plugin is shown",
+  "Sources/Host/Plugins/Trampoline.swift": "is called by plugins",
+
+  // The Swift face of the contract: pointers end here.
+  "Sources/PluginKit/Batch.swift": "turns the host's views into spans",
+  "Sources/PluginKit/Host.swift": "calls the host's services",
+  "Sources/PluginKit/Parameters.swift": "reads the host's values",
+  "Sources/PluginKit/StrategyLibrary.swift": "fills the table of functions",
+  "Sources/Strategies/ERM/Exports.swift": "exports the two C functions",
+  "Sources/Strategies/GammaThreshold/Exports.swift": "exports the two C functions",
+
   // The program.
   "Sources/brhost/Engine/Terminal.swift": "writes to descriptors, asks for the terminal's width",
 ]

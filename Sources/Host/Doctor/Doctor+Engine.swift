@@ -102,7 +102,6 @@ extension Doctor {
     return plugins(searchPath: catalog.folders.map(\.path), found: found, refused: refused)
   }
 
-
   /// Where plugins are looked for, what was found there and what was refused.
   ///
   /// - Parameters:

@@ -43,7 +43,8 @@ public struct Evaluation: Sendable, Equatable {
   public var text: String {
     var lines = [
       "\(weights): \(model) on the \(testCounts.reduce(0, +)) test images of \(dataset)",
-      "  accuracy           \(percent(metrics.accuracy))", "  balanced accuracy  \(percent(metrics.balancedAccuracy))",
+      "  accuracy           \(percent(metrics.accuracy))",
+      "  balanced accuracy  \(percent(metrics.balancedAccuracy))",
       "  macro F1           \(percent(metrics.macroF1))",
       "  many-shot          \(percent(metrics.accuracy(of: metrics.shots.many)))",
       "  medium-shot        \(percent(metrics.accuracy(of: metrics.shots.medium)))",
@@ -52,7 +53,8 @@ public struct Evaluation: Sendable, Equatable {
       "  calibration error  \(percent(metrics.calibrationError))", "  class  trained on  accuracy",
     ]
     for (c, accuracy) in metrics.classAccuracy.enumerated() {
-      lines.append("  \(padded("\(c)", 5))  \(padded("\(trainingCounts[c])", 10))  \(padded(percent(accuracy), 8))")
+      lines.append(
+        "  \(padded("\(c)", 5))  \(padded("\(trainingCounts[c])", 10))  \(padded(percent(accuracy), 8))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

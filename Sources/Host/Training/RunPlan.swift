@@ -89,7 +89,8 @@ struct RunPlan {
   }
 
   func testLoader() -> BatchLoader {
-    BatchLoader.evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: options.workers)
+    BatchLoader.evaluating(
+      data.test, batchSize: batchSize, normalizer: data.normalizer, workers: options.workers)
   }
 
   func heldOutLoader() -> BatchLoader {
@@ -148,7 +149,8 @@ extension RunPlan {
       .init("defer_until", JSON(options.deferUntil)), .init("augment", JSON(augmentation.rawValue)),
       .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
       .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : options.metaPerClass)),
-      .init("init", options.initialWeights.map { JSON($0) } ?? .null), .init("workers", JSON(options.workers)),
+      .init("init", options.initialWeights.map { JSON($0) } ?? .null),
+      .init("workers", JSON(options.workers)),
       .init("eval_every", JSON(options.evaluateEvery)), .init("log_every", JSON(options.logEvery)),
       .init("record", options.recordDirectory.map { JSON($0) } ?? .null),
     ]

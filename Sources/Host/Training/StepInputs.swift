@@ -15,7 +15,8 @@ struct StepInputs: ~Copyable {
 
   /// Room for batches of `sizes.batch` samples and the inputs in `wanted`.
   init(
-    wanted: Set<StrategyInput>, sizes: TensorSizes, classCounts: [Int], source: GradientSource, network: Network,
+    wanted: Set<StrategyInput>, sizes: TensorSizes, classCounts: [Int], source: GradientSource,
+    network: Network,
     pool: ThreadPool
   ) {
     var inputs = wanted.union([.loss, .logits, .target, .logitGradient])
@@ -61,7 +62,8 @@ struct StepInputs: ~Copyable {
       network.copyFeatures(into: &tensors.floats(.feature).buffer, samples: count)
     }
     SoftmaxCrossEntropy.evaluate(
-      logits: tensors.floats(.logits).buffer, targets: batch.targets, samples: count, classes: network.classes,
+      logits: tensors.floats(.logits).buffer, targets: batch.targets, samples: count,
+      classes: network.classes,
       losses: &tensors.floats(.loss).buffer, logitGradient: &tensors.floats(.logitGradient).buffer)
   }
 
@@ -81,7 +83,8 @@ struct StepInputs: ~Copyable {
     let (classes, features) = (network.classes, network.features)
     if inputs.contains(.gradient) {
       LastLayerGradients.rows(
-        source, logitGradient: tensors.floats(.logitGradient).buffer, features: tensors.floats(.feature).buffer,
+        source, logitGradient: tensors.floats(.logitGradient).buffer,
+        features: tensors.floats(.feature).buffer,
         samples: samples, classes: classes, width: features, into: &tensors.floats(.gradient).buffer)
     }
     if inputs.contains(.metaAlignment) {

@@ -43,14 +43,16 @@ public struct Trainer: ~Copyable {
     let source = options.gradientSource
     let sizes = TensorSizes(
       batch: plan.batchSize, classes: network.classes, features: network.features,
-      gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features) ?? 0)
+      gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features)
+        ?? 0)
     let setup = StrategySetup(
       sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
       seed: options.seed)
     let services = StrategyServices.run(pool: pool, metrics: metrics, warn: warn)
     let available = StepInputs.available(source)
     let weighting = try StrategyInstance(
-      plan.weighting, settings: options.strategySettings, setup: setup, available: available, services: services)
+      plan.weighting, settings: options.strategySettings, setup: setup, available: available,
+      services: services)
     let objective: Objective =
       if let located = plan.objective {
         .plugin(
@@ -81,7 +83,8 @@ public struct Trainer: ~Copyable {
       settings: .init(
         momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
     inputs = StepInputs(
-      wanted: plan.inputs, sizes: sizes, classCounts: plan.counts, source: source, network: network, pool: pool)
+      wanted: plan.inputs, sizes: sizes, classCounts: plan.counts, source: source, network: network,
+      pool: pool)
     weightedGradient = Buffer(count: plan.batchSize * network.classes)
     loader = plan.trainingLoader()
     testLoader = plan.testLoader()
@@ -225,7 +228,8 @@ extension RunRecorder {
     weights: borrowing Buffer<Float>, scores: borrowing Buffer<Float>, hasScores: Bool
   ) {
     step(
-      record, sampleIDs: ids.span.extracting(first: samples), targets: targets.span.extracting(first: samples),
+      record, sampleIDs: ids.span.extracting(first: samples),
+      targets: targets.span.extracting(first: samples),
       weights: weights.span.extracting(first: samples),
       scores: hasScores ? scores.span.extracting(first: samples) : nil)
   }

@@ -4,6 +4,7 @@ public import Models
 public enum WeightFileError: Failure, Equatable {
   case mismatch(path: String, architecture: String, StateError)
 
+  /// What does not fit.
   public var problem: String {
     switch self {
     case .mismatch(let path, let architecture, let error):
@@ -20,10 +21,12 @@ public enum WeightFileError: Failure, Equatable {
     }
   }
 
+  /// What to do about it.
   public var remedy: String {
     "name the model that made the file with --model, for the same image size and number of classes."
   }
 
+  /// Bad data.
   public var status: ExitStatus { .badData }
 }
 

@@ -27,11 +27,14 @@ public enum BLAS {
   ///   - c: `[m, n]`, overwritten where `beta` is 0.
   public static func multiply(
     _ a: Span<Float>, _ aForm: (stride: Int, transposed: Bool), _ b: Span<Float>,
-    _ bForm: (stride: Int, transposed: Bool), into c: inout MutableSpan<Float>, stride: Int, m: Int, n: Int, k: Int,
+    _ bForm: (stride: Int, transposed: Bool), into c: inout MutableSpan<Float>, stride: Int, m: Int, n: Int,
+    k: Int,
     alpha: Float = 1, beta: Float = 0
   ) {
-    let aShape = aForm.transposed ? MatrixShape(k, m, stride: aForm.stride) : MatrixShape(m, k, stride: aForm.stride)
-    let bShape = bForm.transposed ? MatrixShape(n, k, stride: bForm.stride) : MatrixShape(k, n, stride: bForm.stride)
+    let aShape =
+      aForm.transposed ? MatrixShape(k, m, stride: aForm.stride) : MatrixShape(m, k, stride: aForm.stride)
+    let bShape =
+      bForm.transposed ? MatrixShape(n, k, stride: bForm.stride) : MatrixShape(k, n, stride: bForm.stride)
     let cShape = MatrixShape(m, n, stride: stride)
     precondition(
       aShape.extent <= a.count && bShape.extent <= b.count && cShape.extent <= c.count,

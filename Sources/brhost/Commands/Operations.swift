@@ -2,15 +2,18 @@ internal import Host
 
 /// What a command has to say at its end, for people and for programs.
 protocol Answer {
-  /// Lines for people, each ended by a newline.
+  /// Lines for people.
   var text: String { get }
-  /// One JSON value, ended by a newline.
+  /// One JSON value.
   var json: String { get }
 }
 
 extension Answer {
   /// Prints the answer in the form asked for.
-  func print(asJSON: Bool) throws { try Terminal.print(asJSON ? json : text) }
+  func print(asJSON: Bool) throws {
+    let answer = asJSON ? json : text
+    try Terminal.print(answer.hasSuffix("\n") ? answer : answer + "\n")
+  }
 }
 
 extension DoctorReport: Answer {}

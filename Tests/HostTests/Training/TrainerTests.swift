@@ -59,7 +59,8 @@ import Testing
       step.checkLosses()
       step.checkGradients(source)
       step.checkLabels()
-      let metrics = try String(contentsOf: folder.appendingPathComponent("run/metrics.jsonl"), encoding: .utf8)
+      let metrics = try String(
+        contentsOf: folder.appendingPathComponent("run/metrics.jsonl"), encoding: .utf8)
       #expect(metrics.contains(#""metrics":{"batch":40"#))
     }
   }
