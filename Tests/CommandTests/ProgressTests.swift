@@ -40,7 +40,9 @@ internal import brhost
     (7, 3, "7.000"),
     (Double.nan, 1, "nan"), (Double.infinity, 1, "inf"),
   ])
-  func numbersAreFixed(value: Double, digits: Int, text: String) { #expect(fixed(value, digits) == text) }
+  func numbersAreFixed(value: Double, digits: Int, text: String) {
+    #expect(decimal(value, places: digits) == text)
+  }
 
   @Test func terminalRedrawsOneLineAtMostTenTimesASecondAndClearsIt() {
     var style = ProgressStyle(.terminal(width: 31))

@@ -10,7 +10,6 @@ let unsafeFiles = [
   // Host: C libraries and system calls.
   "Sources/Host/Data/Archive/Zlib.swift": "calls zlib",
   "Sources/Host/Doctor/SystemLibraries.swift": "calls libffi, zlib and libpng",
-  "Sources/Host/Files/ReadFile.swift": "reads descriptors",
   "Sources/Host/Files/SystemCalls.swift": "wraps system calls on files",
 
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",

@@ -23,15 +23,13 @@ public enum Doctor {
 
   /// Processor, cores and memory.
   public static func machine() -> [DoctorReport.Check] {
-    let process = ProcessInfo.processInfo
-    let model = value(of: "model name", in: "/proc/cpuinfo") ?? "unknown model"
-    let memory = Double(process.physicalMemory) / 0x1p30
-    let size = "\((memory * 10).rounded() / 10) GiB"
+    let memory = Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30
+    let size = "\(decimal(memory, places: 1)) GiB"
     let memoryCheck: DoctorReport.Check =
       memory >= 2
       ? .ok("memory", size)
       : .warning("memory", size, remedy: "a smaller '--batch-size' or model where a run is ended for memory.")
-    return [.ok("processor", "\(model), \(process.activeProcessorCount) cores usable"), memoryCheck]
+    return [.ok("processor", "\(Machine.processor), \(Machine.cores) cores usable"), memoryCheck]
   }
 
   /// The C libraries, each with a version and where possible a small call.
@@ -110,12 +108,5 @@ public enum Doctor {
     process.waitUntilExit()
     let lines = String(decoding: data ?? Data(), as: UTF8.self).split(separator: "\n")
     return process.terminationStatus == 0 ? lines.first.map(String.init) : nil
-  }
-
-  /// The text after the first `key :` of a file under /proc.
-  private static func value(of key: String, in path: String) -> String? {
-    let text = try? String(contentsOfFile: path, encoding: .utf8)
-    let line = text?.split(separator: "\n").first { $0.hasPrefix(key) }
-    return line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }

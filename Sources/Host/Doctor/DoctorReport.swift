@@ -1,11 +1,9 @@
-internal import Foundation
-
 /// What `doctor` found out about the machine, the libraries, the plugins and the data.
-public struct DoctorReport: Sendable, Equatable, Encodable {
+public struct DoctorReport: Sendable, Equatable {
   /// One thing looked at.
-  public struct Check: Sendable, Equatable, Encodable {
+  public struct Check: Sendable, Equatable {
     /// How a check ended.
-    public enum State: String, Sendable, Encodable {
+    public enum State: String, Sendable {
       case ok
       case warning
       case failed
@@ -54,8 +52,8 @@ extension DoctorReport {
     let width = checks.map(\.subject.count).max() ?? 0
     var lines: [String] = []
     for check in checks {
-      let state = check.state.rawValue.padded(to: 9)
-      lines.append("\(state)\(check.subject.padded(to: width))  \(check.finding)")
+      let state = padded(check.state.rawValue, 9, left: true)
+      lines.append("\(state)\(padded(check.subject, width, left: true))  \(check.finding)")
       if let remedy = check.remedy { lines.append("         Try: \(remedy)") }
     }
     let failed = checks.count { $0.state == .failed }
@@ -66,15 +64,13 @@ extension DoctorReport {
 
   /// The checks as one JSON object.
   public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else { preconditionFailure("a report that JSON can't hold") }
-    return String(decoding: data, as: UTF8.self) + "\n"
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
+    let checks = checks.map { check -> JSON in
+      [
+        "subject": JSON(check.subject), "state": JSON(check.state.rawValue), "finding": JSON(check.finding),
+        "remedy": JSON(check.remedy),
+      ]
+    }
+    let value: JSON = ["checks": .array(checks)]
+    return value.pretty
   }
 }

@@ -6,18 +6,18 @@ public struct AppendFile: ~Copyable {
   private var size: Int
 
   /// Opens the file at `path` to add to its end; creates it if there is none.
-  public init(openingAt path: String) throws(RecordError) {
+  public init(openingAt path: String) throws(FileError) {
     let file = try attempt(to: .create, path) { () throws(SystemError) in
       try Descriptor(opening: path, .append)
     }
-    size = try attempt(to: .create, path) { () throws(SystemError) in try file.regularSize() } ?? 0
+    size = try attempt(to: .create, path) { () throws(SystemError) in try file.status().size }
     self.path = path
     self.file = file
   }
 
   /// Adds all of `record`, or nothing: what a failed write left is cut off again, so that the next record does
   /// not continue half of this one.
-  public mutating func append(_ record: [UInt8]) throws(RecordError) {
+  public mutating func append(_ record: [UInt8]) throws(FileError) {
     do {
       try attempt(to: .write, path) { () throws(SystemError) in try file.write(record) }
       size += record.count
@@ -28,7 +28,7 @@ public struct AppendFile: ~Copyable {
   }
 
   /// Waits until everything added has reached the disk.
-  public func synchronize() throws(RecordError) {
+  public func synchronize() throws(FileError) {
     try attempt(to: .synchronize, path) { () throws(SystemError) in try file.synchronize() }
   }
 }

@@ -6,7 +6,7 @@ public enum AtomicFile {
   ///
   /// - Parameter durable: whether to wait until file and folder have reached the disk, so that the file also
   ///   outlives a power failure.
-  public static func write(_ bytes: [UInt8], to path: String, durable: Bool = true) throws(RecordError) {
+  public static func write(_ bytes: [UInt8], to path: String, durable: Bool = true) throws(FileError) {
     let folder = folder(of: path)
     let name = path.split(separator: "/").last ?? ""
     let temporary = "\(folder)/.\(name).\(processNumber()).tmp"
@@ -26,7 +26,7 @@ public enum AtomicFile {
   }
 
   /// Waits until the names in `folder` have reached the disk.
-  private static func synchronize(_ folder: String) throws(RecordError) {
+  private static func synchronize(_ folder: String) throws(FileError) {
     try attempt(to: .synchronize, folder) { () throws(SystemError) in
       try Descriptor(opening: folder, .folder).synchronize()
     }

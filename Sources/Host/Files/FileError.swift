@@ -1,15 +1,22 @@
 internal import Glibc
 
-/// Why a file of a run could not be read or written, and what to do about it.
-public enum RecordError: Error, Equatable {
+/// Why a file or a folder could not be read or written, and what to do about it.
+public enum FileError: Error, Equatable {
+  case missing(path: String)
+  case notAFile(path: String, found: String)
+  case notAFolder(path: String)
   /// The operating system refused; `code` is its `errno`.
   case refused(Operation, path: String, code: Int32)
-  case notAFile(path: String)
-  case notAFolder(path: String)
+  /// A file that ended earlier than it said.
+  case shortened(path: String, bytes: Int, expected: Int)
+  /// A file longer than what this program takes.
+  case tooLong(path: String, bytes: Int, limit: Int)
+  /// A file that does not fit into memory.
+  case outOfMemory(path: String, bytes: Int)
+  /// Something larger than what the file's format holds, such as "a picture of 70000 × 70000 pixels".
+  case unrepresentable(path: String, content: String)
   /// The folder that `option` names already holds `run`, such as "a finished run of 'erm' on 'digits-lt'".
   case runExists(folder: String, run: String, option: String = "--run-dir")
-  /// A file longer than what its format or this program takes.
-  case tooLarge(path: String, bytes: Int, limit: Int)
 
   /// What was being done.
   public enum Operation: String, Sendable {
@@ -21,36 +28,46 @@ public enum RecordError: Error, Equatable {
   }
 }
 
-extension RecordError: Failure {
+extension FileError: Failure {
   /// What happened, where, what was found and what was expected.
   public var problem: String {
     switch self {
+    case .missing(let path): "there is no file '\(path)'"
+    case .notAFile(let path, let found): "'\(path)' is \(found), expected a regular file"
+    case .notAFolder(let path): "'\(path)' is a file where a folder is needed"
     case .refused(let operation, let path, let code):
       "cannot \(operation.rawValue) '\(path)': \(reason(ofError: code))"
-    case .notAFile(let path): "'\(path)' is not a regular file"
-    case .notAFolder(let path): "'\(path)' is a file where a folder is needed"
+    case .shortened(let path, let bytes, let expected):
+      "'\(path)' ended after \(bytes) of \(expected) bytes while it was read"
+    case .tooLong(let path, let bytes, let limit): "'\(path)' has \(bytes) bytes; at most \(limit) are taken"
+    case .outOfMemory(let path, let bytes): "'\(path)' holds \(bytes) bytes, more than fit into memory"
+    case .unrepresentable(let path, let content):
+      "cannot write '\(path)': its format does not hold \(content)"
     case .runExists(let folder, let run, _): "'\(folder)' already holds \(run)"
-    case .tooLarge(let path, let bytes, let limit): "'\(path)' has \(bytes) bytes; at most \(limit) are taken"
     }
   }
 
   /// What to do about it.
   public var remedy: String {
     switch self {
-    case .refused(_, let path, let code): Self.remedy(path: path, code: code)
-    case .notAFile: "name a file."
+    case .missing(let path): path.hasPrefix("/") ? "check the path." : "check the path; it is relative."
+    case .notAFile: "name the file itself."
     case .notAFolder: "choose another folder, or move that file away."
+    case .refused(_, let path, let code): Self.remedy(path: path, code: code)
+    case .shortened: "wait until the file is written, or copy it again."
+    case .tooLong: "name another file; this one is not of the expected kind."
+    case .outOfMemory: "raise the memory limit ('ulimit -v'), or use a smaller file."
+    case .unrepresentable: "write less into it."
     case .runExists(let folder, _, let option):
       "choose another \(option), or remove '\(folder)' if it is not needed."
-    case .tooLarge: "name another file, or write less into it."
     }
   }
 
   /// 65 for input that cannot be used, 1 for output that cannot be written.
   public var status: ExitStatus {
     switch self {
-    case .refused(.read, _, _), .notAFile: .badData
-    default: .failedRun
+    case .missing, .notAFile, .refused(.read, _, _), .shortened, .tooLong, .outOfMemory: .badData
+    case .notAFolder, .refused, .unrepresentable, .runExists: .failedRun
     }
   }
 
@@ -73,7 +90,7 @@ extension RecordError: Failure {
 
 /// Calls `body`, turning the operating system's refusal into an error that names the file.
 func attempt<Result: ~Copyable>(
-  to operation: RecordError.Operation, _ path: String, _ body: () throws(SystemError) -> Result
-) throws(RecordError) -> Result {
+  to operation: FileError.Operation, _ path: String, _ body: () throws(SystemError) -> Result
+) throws(FileError) -> Result {
   do { return try body() } catch { throw .refused(operation, path: path, code: error.code) }
 }

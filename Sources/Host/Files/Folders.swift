@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Creates the folder at `path` and those above it that do not exist; returns what it created, the outermost
 /// first. Whatever fails, nothing that was created stays.
-func createFolders(to path: String) throws(RecordError) -> [String] {
+func createFolders(to path: String) throws(FileError) -> [String] {
   let (missing, _) = try missingFolders(of: path)
   var created: [String] = []
   for folder in missing.reversed() {
@@ -20,13 +20,13 @@ func createFolders(to path: String) throws(RecordError) -> [String] {
 }
 
 /// Checks, without a trace, that files can be created in the folder at `path` or that it can be created.
-func checkCreatable(_ path: String) throws(RecordError) {
+func checkCreatable(_ path: String) throws(FileError) {
   let (_, existing) = try missingFolders(of: path)
   try attempt(to: .write, existing) { () throws(SystemError) in try checkWritable(existing) }
 }
 
 /// The folders on the way to `path` that do not exist, the innermost first, and the one above them that does.
-private func missingFolders(of path: String) throws(RecordError) -> (missing: [String], existing: String) {
+private func missingFolders(of path: String) throws(FileError) -> (missing: [String], existing: String) {
   var missing: [String] = []
   var current = path
   while try kindNaming(current) == .nothing {
@@ -45,7 +45,7 @@ func removeFolders(_ folders: [String]) {
 }
 
 /// The names in the folder at `path`, sorted.
-func fileNames(in path: String) throws(RecordError) -> [String] {
+func fileNames(in path: String) throws(FileError) -> [String] {
   try attempt(to: .read, path) { () throws(SystemError) in try names(inFolder: path) }.sorted()
 }
 
@@ -58,7 +58,7 @@ func folder(of path: String) -> String {
 }
 
 /// What `path` leads to; nothing where a part of it is a file, which the folders above then tell.
-private func kindNaming(_ path: String) throws(RecordError) -> PathKind {
+private func kindNaming(_ path: String) throws(FileError) -> PathKind {
   do { return try kind(of: path) } catch {
     if error.code == ENOTDIR { return .nothing }
     throw .refused(.read, path: path, code: error.code)

@@ -32,10 +32,7 @@ public struct SHA256: Sendable {
       tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
     update(tail)
-    return state.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    return state.map { zeroPadded($0, 8, radix: 16) }.joined()
   }
 
   /// The digest of `bytes`.

@@ -1,5 +1,5 @@
-// The calls of the operating system that records need, each in a line or two of Swift. The only `unsafe` code
-// of this folder's writers; failures are `errno` values, which `RecordError` turns into sentences.
+// The calls of the operating system that files need, each in a line or two of Swift: the only `unsafe` code of
+// this folder. Failures are `errno` values, which `FileError` turns into sentences.
 internal import Glibc
 
 /// The `errno` of a call that failed.
@@ -27,6 +27,7 @@ struct Descriptor: ~Copyable {
       case .read: O_RDONLY | O_NONBLOCK
       case .folder: O_RDONLY | O_DIRECTORY
       }
+    guard !path.utf8.contains(0) else { throw SystemError(ENOENT) }  // C would read another path
     number = try retrying { unsafe open(path, flags | O_CLOEXEC, 0o666) }
   }
 
@@ -55,24 +56,26 @@ struct Descriptor: ~Copyable {
 
   /// Reads up to `limit` bytes from where the file stands.
   func read(upTo limit: Int) throws(SystemError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: min(limit, 1 << 20))
-    while bytes.count < limit {
-      let wanted = min(chunk.count, limit - bytes.count)
-      let count = try retrying {
-        unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, wanted) }
-      }
-      if count == 0 { break }
-      bytes += chunk[..<count]
+    var failure: SystemError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      do throws(SystemError) {
+        while count < limit {
+          let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
+          let read = try retrying { unsafe Glibc.read(number, rest.baseAddress, rest.count) }
+          if read == 0 { break }
+          count += read
+        }
+      } catch { failure = error }
     }
+    if let failure { throw failure }
     return bytes
   }
 
-  /// The size in bytes; nil for what is no regular file.
-  func regularSize() throws(SystemError) -> Int? {
+  /// What was opened, and how many bytes it has.
+  func status() throws(SystemError) -> (kind: PathKind, size: Int) {
     var status = stat()
     _ = try retrying { unsafe fstat(number, &status) }
-    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    return (PathKind(mode: status.st_mode), Int(status.st_size))
   }
 
   /// Cuts the file to `size` bytes.
@@ -83,7 +86,27 @@ struct Descriptor: ~Copyable {
 }
 
 /// What a path leads to.
-enum PathKind { case nothing, folder, file }
+enum PathKind: String, CustomStringConvertible {
+  case nothing
+  case file = "a file"
+  case folder = "a folder"
+  case pipe = "a pipe"
+  case socket = "a socket"
+  case device = "a device"
+
+  fileprivate init(mode: mode_t) {
+    self =
+      switch mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFIFO: .pipe
+      case S_IFSOCK: .socket
+      default: .device
+      }
+  }
+
+  var description: String { rawValue }
+}
 
 func kind(of path: String) throws(SystemError) -> PathKind {
   var status = stat()
@@ -91,7 +114,7 @@ func kind(of path: String) throws(SystemError) -> PathKind {
     if error.code == ENOENT { return .nothing }
     throw error
   }
-  return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+  return PathKind(mode: status.st_mode)
 }
 
 func rename(_ old: String, to new: String) throws(SystemError) {
@@ -125,6 +148,15 @@ func names(inFolder path: String) throws(SystemError) -> [String] {
 }
 
 func processNumber() -> Int32 { getpid() }
+
+/// Whether the address space has room for `byteCount` more bytes: asked before an allocation whose size comes
+/// from a file, because the standard library ends the process where one fails.
+package func canAllocate(byteCount: Int) -> Bool {
+  guard byteCount > 1 << 20 else { return byteCount >= 0 }
+  guard let probe = unsafe malloc(byteCount) else { return false }
+  unsafe free(probe)
+  return true
+}
 
 /// Calls `body` again while a signal interrupts it.
 private func retrying<Result: SignedInteger>(_ body: () -> Result) throws(SystemError) -> Result {

@@ -1,18 +1,18 @@
 /// A value of a manifest with its key's path; every accessor checks type and bounds.
 struct ManifestNode {
-  let json: JSONNode
+  let json: JSON
   let path: String
   let file: String
 
   // MARK: - Accessors
 
   func object() throws(PluginError) -> ManifestObject {
-    guard case .object(let members) = json.value else { throw refused(expected: "an object") }
+    guard let members = json.members else { throw refused(expected: "an object") }
     return ManifestObject(node: self, members: members)
   }
 
   func array(in counts: ClosedRange<Int>) throws(PluginError) -> [ManifestNode] {
-    guard case .array(let nodes) = json.value, counts.contains(nodes.count) else {
+    guard let nodes = json.array, counts.contains(nodes.count) else {
       let most = counts.upperBound
       throw refused(
         expected: counts.lowerBound == 0 ? "an array of at most \(most)" : "an array of 1 to \(most)")
@@ -22,7 +22,7 @@ struct ManifestNode {
 
   /// Text without control characters, of a bounded count of bytes.
   func text(_ lengths: ClosedRange<Int>) throws(PluginError) -> String {
-    guard case .string(let text) = json.value else { throw refused(expected: "a text") }
+    guard let text = json.string else { throw refused(expected: "a text") }
     guard lengths.contains(text.utf8.count) else {
       throw refused(
         expected: "a text of \(lengths.lowerBound) to \(lengths.upperBound) bytes",
@@ -36,7 +36,7 @@ struct ManifestNode {
 
   /// A name of lower-case letters, digits and `hyphen`, at most 64, that starts with a letter or a digit.
   func name(hyphen: Character) throws(PluginError) -> String {
-    guard case .string(let text) = json.value else { throw refused(expected: "a text") }
+    guard let text = json.string else { throw refused(expected: "a text") }
     let isName = text.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == hyphen) }
     guard isName, text.first != hyphen, (1...64).contains(text.count) else {
       throw refused(expected: "1 to 64 lower-case letters, digits and '\(hyphen)'")
@@ -45,17 +45,17 @@ struct ManifestNode {
   }
 
   func bool() throws(PluginError) -> Bool {
-    guard case .bool(let flag) = json.value else { throw refused(expected: "true or false") }
+    guard let flag = json.bool else { throw refused(expected: "true or false") }
     return flag
   }
 
   func number() throws(PluginError) -> Double {
-    guard case .number(let number, _) = json.value else { throw refused(expected: "a number") }
+    guard let number = json.double else { throw refused(expected: "a number") }
     return number
   }
 
   func integer(in min: Int64?, _ max: Int64?) throws(PluginError) -> Int64 {
-    guard case .number(_, let integer?) = json.value, StrategyParameter.isWithin(integer, min, max) else {
+    guard let integer = json.int.map(Int64.init), StrategyParameter.isWithin(integer, min, max) else {
       throw refused(expected: min == nil ? "a whole number" : "a whole number of at least 0")
     }
     return integer
@@ -66,8 +66,7 @@ struct ManifestNode {
     let text = try self.text(1...64)
     guard let name = Name(rawValue: text) else {
       throw .unknownName(
-        file: file, key: path, position: json.position, kind: kind, name: text,
-        known: Name.allCases.map(\.rawValue))
+        file: file, key: path, kind: kind, name: text, known: Name.allCases.map(\.rawValue))
     }
     return name
   }
@@ -77,21 +76,18 @@ struct ManifestNode {
   /// The complaint that this value is not what was expected.
   func refused(expected: String, found: String? = nil) -> PluginError {
     .badManifest(
-      file: file, key: path.isEmpty ? "the manifest" : path, position: json.position, expected: expected,
+      file: file, key: path.isEmpty ? "the manifest" : path, expected: expected,
       found: found ?? json.summary)
   }
 
   /// The complaint that `key` is missing from this object.
   func missing(_ key: String, expected: String) -> PluginError {
-    .badManifest(file: file, key: join(key), position: json.position, expected: expected, found: "nothing")
+    .badManifest(file: file, key: join(key), expected: expected, found: "nothing")
   }
 
   /// The member `key` where there is one, else this node.
   func member(_ key: String) -> ManifestNode {
-    guard case .object(let members) = json.value, let member = members.first(where: { $0.key == key }) else {
-      return self
-    }
-    return ManifestNode(json: member.node, path: join(key), file: file)
+    json[key].map { ManifestNode(json: $0, path: join(key), file: file) } ?? self
   }
 
   func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -100,9 +96,9 @@ struct ManifestNode {
 /// The keys of an object, which remembers those that were read.
 struct ManifestObject {
   let node: ManifestNode
-  private var waiting: [JSONNode.Member]
+  private var waiting: [JSON.Member]
 
-  init(node: ManifestNode, members: [JSONNode.Member]) {
+  init(node: ManifestNode, members: [JSON.Member]) {
     self.node = node
     waiting = members
   }
@@ -110,7 +106,7 @@ struct ManifestObject {
   mutating func optional(_ key: String) -> ManifestNode? {
     guard let index = waiting.firstIndex(where: { $0.key == key }) else { return nil }
     let member = waiting.remove(at: index)
-    return ManifestNode(json: member.node, path: node.join(key), file: node.file)
+    return ManifestNode(json: member.value, path: node.join(key), file: node.file)
   }
 
   mutating func required(_ key: String) throws(PluginError) -> ManifestNode {
@@ -123,6 +119,21 @@ struct ManifestObject {
     waiting.map { member in
       let key = member.key.unicodeScalars.filter { $0.properties.generalCategory != .control }
       return node.join(String(String.UnicodeScalarView(key.prefix(64))))
+    }
+  }
+}
+
+extension JSON {
+  /// The value in a few words, for "found …".
+  fileprivate var summary: String {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): String(flag)
+    case .integer(let integer): String(integer)
+    case .number(let number): shortest(number)
+    case .string(let text): "\"\(text.prefix(60))\(text.count > 60 ? "…" : "")\""
+    case .array(let elements): elements.isEmpty ? "an empty array" : "an array of \(elements.count)"
+    case .object: "an object"
     }
   }
 }

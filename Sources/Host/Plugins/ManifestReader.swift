@@ -1,4 +1,4 @@
-/// Reads manifests, embedded and sidecar: every complaint carries the key's path and the line.
+/// Reads manifests, embedded and sidecar: every complaint carries the key's path, one of syntax the line.
 package struct ManifestReader {
   /// The file that complaints name.
   let file: String
@@ -12,12 +12,8 @@ package struct ManifestReader {
   package static func read(
     _ bytes: [UInt8], file: String
   ) throws(PluginError) -> PluginManifest {
-    let json: JSONNode
-    do {
-      json = try JSONReader.read(bytes)
-    } catch {
-      throw .badJSON(file: file, position: error.position, expected: error.expected, found: error.found)
-    }
+    let json: JSON
+    do { json = try JSON(parsing: bytes) } catch { throw .badJSON(file: file, error) }
     var reader = ManifestReader(file: file)
     return try reader.manifest(ManifestNode(json: json, path: "", file: file))
   }

@@ -175,9 +175,11 @@ public struct PluginCatalog: Sendable {
 
   /// Why a sidecar manifest is refused: its first fault, or that bare functions come later.
   private static func sidecarRefusal(_ path: String) throws(PluginError) -> PluginError {
-    guard let file = FileHandle(forReadingAtPath: path) else { return .noSuchFile(path: path) }
-    defer { try? file.close() }
-    let bytes = (try? file.read(upToCount: 1 << 20)).map { [UInt8]($0) } ?? []
+    let bytes: [UInt8]
+    do { bytes = try readFile(at: path, limit: 1 << 20) } catch {
+      if case .missing = error { return .noSuchFile(path: path) }
+      return .unreadable(error)
+    }
     let manifest = try ManifestReader.read(bytes, file: path)
     guard let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) else {
       return .notALibrary(

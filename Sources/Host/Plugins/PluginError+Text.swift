@@ -5,6 +5,7 @@ extension PluginError {
     case .notFound(let name, let folders, _):
       "no strategy '\(name)' in \(folders.isEmpty ? "any folder" : folders.joined(separator: ", "))"
     case .noSuchFile(let path): "no plugin file '\(path)'"
+    case .unreadable(let error): error.problem
     case .notALibrary(let path, let expected, let found):
       "'\(path)' cannot be a plugin: expected \(expected), found \(found)"
     case .missingSymbols(let path, let symbols):
@@ -20,15 +21,11 @@ extension PluginError {
       "'\(id)' is \(article(role)), where \(article(wanted)) is needed"
     case .noManifest(let path, let found):
       "'\(path)': br_manifest_v1 returned \(found), expected JSON of at most 1 MiB"
-    case .badJSON(let file, let position, let expected, let found):
-      "manifest of '\(file)', line \(position.line), column \(position.column): expected \(expected), "
-        + "found \(found)"
-    case .badManifest(let file, let key, let position, let expected, let found):
-      "manifest of '\(file)', \(key) (line \(position.line), column \(position.column)): "
-        + "expected \(expected), found \(found)"
-    case .unknownName(let file, let key, let position, let kind, let name, _):
-      "manifest of '\(file)', \(key) (line \(position.line), column \(position.column)): "
-        + "there is no \(kind) '\(name)'"
+    case .badJSON(let file, let error): "manifest of '\(file)', \(error)"
+    case .badManifest(let file, let key, let expected, let found):
+      "manifest of '\(file)', \(key): expected \(expected), found \(found)"
+    case .unknownName(let file, let key, let kind, let name, _):
+      "manifest of '\(file)', \(key): there is no \(kind) '\(name)'"
     case .needsNewerHost(let file, let needed, let offered):
       "'\(file)' needs plugin ABI \(needed); this brhost offers \(offered)"
     case .noTable(let path, let id):
@@ -61,6 +58,7 @@ extension PluginError {
         "'brhost plugin list', a path such as './\(name).so', or add its folder to BRHOST_PLUGIN_PATH."
       }
     case .noSuchFile: "check the path; 'brhost plugin list' names what is found."
+    case .unreadable(let error): error.remedy
     case .notALibrary: "build it as a shared object for this machine (cc -shared -fPIC)."
     case .missingSymbols:
       "export br_manifest_v1 and br_strategy_v1 (extern \"C\" in C++), declared in brhost_plugin.h."
@@ -75,7 +73,7 @@ extension PluginError {
     case .noManifest: "return a static string of JSON."
     case .badJSON: "correct the JSON that br_manifest_v1 returns."
     case .badManifest: "correct the manifest; its schema is in brhost_plugin.h."
-    case .unknownName(_, _, _, let kind, let name, let known):
+    case .unknownName(_, _, let kind, let name, let known):
       if let meant = nearest(to: name, in: known) {
         "\"\(meant)\""
       } else {
@@ -114,8 +112,8 @@ extension PluginError {
     case .notFound, .noSuchFile, .severalStrategies, .noSuchStrategy, .wrongRole, .notASetting,
       .unknownParameter, .repeatedParameter, .badParameter, .unavailableInput:
       .usage
-    case .notALibrary, .missingSymbols, .cannotOpen, .bareFunction, .noManifest, .badJSON, .badManifest,
-      .unknownName, .needsNewerHost, .noTable, .incompleteTable, .badState:
+    case .unreadable, .notALibrary, .missingSymbols, .cannotOpen, .bareFunction, .noManifest, .badJSON,
+      .badManifest, .unknownName, .needsNewerHost, .noTable, .incompleteTable, .badState:
       .badData
     case .failed, .badOutput: .failedRun
     }

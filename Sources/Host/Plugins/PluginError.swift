@@ -3,6 +3,7 @@ public enum PluginError: Failure, Equatable {
   // Finding and opening.
   case notFound(name: String, folders: [String], known: [String])
   case noSuchFile(path: String)
+  case unreadable(FileError)
   case notALibrary(path: String, expected: String, found: String)
   case missingSymbols(path: String, symbols: [String])
   case cannotOpen(path: String, reason: String)
@@ -13,10 +14,9 @@ public enum PluginError: Failure, Equatable {
 
   // Reading the manifest and the table.
   case noManifest(path: String, found: String)
-  case badJSON(file: String, position: JSONPosition, expected: String, found: String)
-  case badManifest(file: String, key: String, position: JSONPosition, expected: String, found: String)
-  case unknownName(
-    file: String, key: String, position: JSONPosition, kind: String, name: String, known: [String])
+  case badJSON(file: String, JSONSyntaxError)
+  case badManifest(file: String, key: String, expected: String, found: String)
+  case unknownName(file: String, key: String, kind: String, name: String, known: [String])
   case needsNewerHost(file: String, needed: String, offered: String)
   case noTable(path: String, id: String)
   case incompleteTable(path: String, id: String, function: String, size: Int)

@@ -57,48 +57,6 @@ public struct ClassificationMetrics: Sendable, Equatable {
   }
 }
 
-/// The classes of many, a medium number and few training samples.
-public struct ShotGroups: Sendable, Equatable {
-  /// How the classes were divided.
-  public enum Rule: String, Sendable {
-    /// More than 100, 20 to 100, and fewer than 20 training samples (Liu et al.: "Large-scale long-tailed
-    /// recognition in an open world", CVPR 2019).
-    case counts
-    /// Thirds of the classes, ordered by training samples, where one of the groups by counts is empty.
-    case thirds
-  }
-
-  /// How the classes were divided.
-  public let rule: Rule
-  /// The classes of many samples.
-  public let many: [Int]
-  /// The classes of a medium number of samples.
-  public let medium: [Int]
-  /// The classes of few samples.
-  public let few: [Int]
-
-  /// The groups of classes with so many training samples each, `[C]`.
-  public init(trainingCounts: [Int]) {
-    let classes = trainingCounts.indices
-    let groups = [
-      classes.filter { trainingCounts[$0] > 100 }, classes.filter { (20...100).contains(trainingCounts[$0]) },
-      classes.filter { trainingCounts[$0] < 20 },
-    ]
-    if groups.allSatisfy({ !$0.isEmpty }) {
-      rule = .counts
-      (many, medium, few) = (groups[0], groups[1], groups[2])
-      return
-    }
-    let ordered = classes.sorted { (-trainingCounts[$0], $0) < (-trainingCounts[$1], $1) }
-    let first = (ordered.count + 1) / 3
-    let second = (2 * ordered.count + 1) / 3
-    rule = .thirds
-    many = ordered[..<first].sorted()
-    medium = ordered[first..<second].sorted()
-    few = ordered[second...].sorted()
-  }
-}
-
 // MARK: - JSON
 
 extension ClassificationMetrics {
@@ -108,23 +66,21 @@ extension ClassificationMetrics {
       "accuracy": JSON(accuracy),
       "balanced_accuracy": JSON(balancedAccuracy),
       "macro_f1": JSON(macroF1),
-      "many_accuracy": optional(accuracy(of: shots.many)),
-      "medium_accuracy": optional(accuracy(of: shots.medium)),
-      "few_accuracy": optional(accuracy(of: shots.few)),
+      "many_accuracy": JSON(accuracy(of: shots.many)),
+      "medium_accuracy": JSON(accuracy(of: shots.medium)),
+      "few_accuracy": JSON(accuracy(of: shots.few)),
       "shot_rule": JSON(shots.rule.rawValue),
       "many_classes": JSON(shots.many),
       "medium_classes": JSON(shots.medium),
       "few_classes": JSON(shots.few),
-      "worst_class": worstClass.map { JSON($0) } ?? .null,
-      "worst_class_accuracy": optional(worstClass.flatMap { classAccuracy[$0] }),
+      "worst_class": JSON(worstClass),
+      "worst_class_accuracy": JSON(worstClass.flatMap { classAccuracy[$0] }),
       "negative_log_likelihood": JSON(negativeLogLikelihood),
       "calibration_error": JSON(calibrationError),
-      "class_accuracy": .array(classAccuracy.map(optional)),
+      "class_accuracy": .array(classAccuracy.map { JSON($0) }),
       "confusion": .array(confusion.map { JSON($0) }),
     ]
   }
 }
-
-private func optional(_ value: Double?) -> JSON { value.map { JSON($0) } ?? .null }
 
 private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -36,10 +36,9 @@ public struct EpochRecord: Sendable, Equatable {
     [
       "kind": "epoch", "epoch": JSON(epoch), "steps": JSON(steps), "learning_rate": JSON(learningRate),
       "train_loss": JSON(trainLoss), "train_accuracy": JSON(trainAccuracy),
-      "test_loss": test.map { JSON($0.negativeLogLikelihood) } ?? .null,
-      "test_accuracy": test.map { JSON($0.accuracy) } ?? .null,
-      "test_class_accuracy": test.map { .array($0.classAccuracy.map { $0.map { JSON($0) } ?? .null }) }
-        ?? .null,
+      "test_loss": JSON(test?.negativeLogLikelihood),
+      "test_accuracy": JSON(test?.accuracy),
+      "test_class_accuracy": test.map { .array($0.classAccuracy.map { JSON($0) }) } ?? .null,
       "effective_sample_size": JSON(weights.effectiveSampleSize),
       "largest_weight_share": JSON(weights.largestShare),
       "class_weight_share": JSON(weights.classShare),
@@ -56,15 +55,16 @@ public struct EpochRecord: Sendable, Equatable {
       .scalar(tag: "weight/largest_share", weights.largestShare),
       .scalar(tag: "seconds", seconds), .scalar(tag: "images_per_second", imagesPerSecond),
     ]
+    // Class numbers in three digits, so that TensorBoard's tags sort.
     for (c, share) in weights.classShare.enumerated() {
-      summaries.append(.scalar(tag: "class_weight_share/\(padded(c))", share))
+      summaries.append(.scalar(tag: "class_weight_share/\(zeroPadded(c, 3))", share))
     }
     if let test {
       summaries.append(.scalar(tag: "test/loss", test.negativeLogLikelihood))
       summaries.append(.scalar(tag: "test/accuracy", test.accuracy))
       summaries.append(.scalar(tag: "test/balanced_accuracy", test.balancedAccuracy))
       for (c, accuracy) in test.classAccuracy.enumerated() {
-        if let accuracy { summaries.append(.scalar(tag: "class_accuracy/\(padded(c))", accuracy)) }
+        if let accuracy { summaries.append(.scalar(tag: "class_accuracy/\(zeroPadded(c, 3))", accuracy)) }
       }
     }
     if weights.histogram.count > 0 { summaries.append(.histogram(tag: "weight", weights.histogram)) }
@@ -83,10 +83,4 @@ extension Histogram {
       "limits": JSON(filled.map(\.limit)), "counts": JSON(filled.map(\.count)),
     ]
   }
-}
-
-/// A class number in at least three digits, so that TensorBoard's tags sort.
-private func padded(_ number: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
 }

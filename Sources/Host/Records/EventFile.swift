@@ -20,12 +20,11 @@ public struct EventFile: ~Copyable {
   /// - Parameters:
   ///   - host, process: what tells event files of one second apart.
   ///   - wallTime: seconds since 1970.
-  public init(creatingIn folder: String, host: String, process: Int32, wallTime: Double) throws(RecordError) {
-    let seconds = String(Int64(clamping: Int128(exactly: wallTime.rounded(.down)) ?? 0))
-    let padded = String(repeating: "0", count: max(0, 10 - seconds.count)) + seconds
+  public init(creatingIn folder: String, host: String, process: Int32, wallTime: Double) throws(FileError) {
+    let seconds = zeroPadded(Int64(clamping: Int128(exactly: wallTime.rounded(.down)) ?? 0), 10)
     let machine = host.isEmpty ? "localhost" : String(host.map { $0 == "/" ? "-" : $0 })
     var file = try AppendFile(
-      openingAt: "\(folder)/\(RunFolder.eventsPrefix)\(padded).\(machine).\(process).0")
+      openingAt: "\(folder)/\(RunFolder.eventsPrefix)\(seconds).\(machine).\(process).0")
     try file.append(Self.record(Self.event(wallTime: wallTime, step: 0) { $0.add(3, text: "brain.Event:2") }))
     self.file = file
   }
@@ -36,7 +35,7 @@ public struct EventFile: ~Copyable {
   /// Adds one event.
   ///
   /// - Parameter wallTime: seconds since 1970.
-  public mutating func write(_ summaries: [Summary], step: Int, wallTime: Double) throws(RecordError) {
+  public mutating func write(_ summaries: [Summary], step: Int, wallTime: Double) throws(FileError) {
     let event = Self.event(wallTime: wallTime, step: step) { event in
       event.add(5) { summary in
         for item in summaries { summary.add(1) { item.encode(into: &$0) } }
@@ -46,7 +45,7 @@ public struct EventFile: ~Copyable {
   }
 
   /// Waits until everything written has reached the disk.
-  public func synchronize() throws(RecordError) { try file.synchronize() }
+  public func synchronize() throws(FileError) { try file.synchronize() }
 
   private static func event(
     wallTime: Double, step: Int, _ fill: (inout ProtobufMessage) -> Void
@@ -69,7 +68,7 @@ public struct EventFile: ~Copyable {
   }
 
   private static func maskedCheck(of bytes: [UInt8]) -> UInt32 {
-    let check = CyclicRedundancyCheck.castagnoli.value(of: bytes)
+    let check = castagnoliChecksum(bytes)
     return (check >> 15 | check << 17) &+ 0xA282_EAD8
   }
 }

@@ -20,13 +20,14 @@ public struct Machine: Sendable, Equatable {
     let host = text(of: "/proc/sys/kernel/hostname").trimmingCharacters(in: .whitespacesAndNewlines)
     return Machine(
       host: host.isEmpty ? "localhost" : host,
-      processor: processor(in: text(of: "/proc/cpuinfo")) ?? "unknown",
-      cores: cores, threads: threads, instructionSet: instructionSet,
-      blas: blas)
+      processor: processor, cores: cores, threads: threads, instructionSet: instructionSet, blas: blas)
   }
 
   /// The cores that this process may use.
   public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// The processor's model; "unknown" where the system does not tell.
+  public static var processor: String { processor(in: text(of: "/proc/cpuinfo")) ?? "unknown" }
 
   /// The processor's model as `/proc/cpuinfo` gives it.
   package static func processor(in cpuinfo: String) -> String? {

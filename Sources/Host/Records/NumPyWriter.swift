@@ -3,18 +3,18 @@
 /// Formats: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html and PKWARE's APPNOTE.TXT.
 public enum NumPyWriter {
   /// Writes one tensor as an `.npy` file, whole or not at all.
-  public static func write(_ tensor: NamedTensor, to path: String) throws(RecordError) {
+  public static func write(_ tensor: NamedTensor, to path: String) throws(FileError) {
     try AtomicFile.write(npy(tensor), to: path)
   }
 
   /// Writes tensors as an `.npz` file, whole or not at all; no two of one name.
   public static func write(
     _ tensors: [NamedTensor], to path: String, durable: Bool = true
-  ) throws(RecordError) {
+  ) throws(FileError) {
     precondition(Set(tensors.map(\.name)).count == tensors.count, "two tensors of one name")
     let limit = Int(UInt32.max) - 1 << 16
     let size = tensors.reduce(0) { $0 + $1.bytes.count + 2 * $1.name.utf8.count + 1024 }
-    guard size <= limit else { throw .tooLarge(path: path, bytes: size, limit: limit) }
+    guard size <= limit else { throw .unrepresentable(path: path, content: "an archive of \(size) bytes") }
     try AtomicFile.write(npz(tensors), to: path, durable: durable)
   }
 
@@ -51,7 +51,7 @@ public enum NumPyWriter {
       entry.appendLittleEndian(UInt16(0))  // stored
       entry.appendLittleEndian(UInt16(0))  // midnight
       entry.appendLittleEndian(UInt16(0x21))  // 1 January 1980
-      entry.appendLittleEndian(CyclicRedundancyCheck.zip.value(of: content))
+      entry.appendLittleEndian(Zlib.checksum(content.span))
       entry.appendLittleEndian(UInt32(content.count))
       entry.appendLittleEndian(UInt32(content.count))
       entry.appendLittleEndian(UInt16(name.count))

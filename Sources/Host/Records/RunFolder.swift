@@ -7,14 +7,14 @@ public struct RunFolder: Sendable {
   private let created: [String]
 
   /// Creates the folder at `path` and those above it; refuses one that holds another run.
-  public init(creating path: String) throws(RecordError) {
+  public init(creating path: String) throws(FileError) {
     try Self.check(path)
     created = try createFolders(to: path)
     self.path = path
   }
 
   /// Checks, before any work is done, that a run can be recorded at `path`; leaves no trace.
-  public static func check(_ path: String) throws(RecordError) {
+  public static func check(_ path: String) throws(FileError) {
     try checkCreatable(path)
     let found: [String]
     do { found = try fileNames(in: path) } catch {
@@ -39,8 +39,8 @@ public struct RunFolder: Sendable {
 
   /// Calls `body`; if it throws, removes the traces of the run.
   func removingTracesOnError<Result: ~Copyable>(
-    _ body: () throws(RecordError) -> Result
-  ) throws(RecordError) -> Result {
+    _ body: () throws(FileError) -> Result
+  ) throws(FileError) -> Result {
     do { return try body() } catch {
       removeTraces()
       throw error
@@ -69,7 +69,7 @@ extension RunFolder {
 
   /// The run in the folder at `path` in a few words.
   private static func describeRun(in path: String) -> String {
-    guard let bytes = try? readRecord("\(path)/\(description)", limit: descriptionLimit),
+    guard let bytes = try? readFile(at: "\(path)/\(description)", limit: descriptionLimit),
       let run = try? JSON(parsing: bytes), let strategy = run["strategy"]?["id"]?.string,
       let data = run["data"]?["name"]?.string
     else { return "files of another run" }

@@ -44,18 +44,18 @@ public struct RunRecorder: ~Copyable {
   /// - Parameter classes: the class of every training sample, `[N]`; a sample's id is its row.
   public init(
     _ setup: Setup, _ description: RunDescription, classes: [Int64]
-  ) throws(RecordError) {
+  ) throws(FileError) {
     precondition(setup.logEvery >= 1, "a log every \(setup.logEvery) steps")
     let folder = try RunFolder(creating: setup.folder)
     let started = setup.now()
     let status = RunStatus(state: .running, started: started).encoded(description)
-    try folder.removingTracesOnError { () throws(RecordError) in
+    try folder.removingTracesOnError { () throws(FileError) in
       try AtomicFile.write(status, to: folder.file(RunFolder.description))
     }
-    let metrics = try folder.removingTracesOnError { () throws(RecordError) in
+    let metrics = try folder.removingTracesOnError { () throws(FileError) in
       try AppendFile(openingAt: folder.file(RunFolder.metrics))
     }
-    let events = try folder.removingTracesOnError { () throws(RecordError) in
+    let events = try folder.removingTracesOnError { () throws(FileError) in
       try EventFile(
         creatingIn: folder.path, host: description.machine.host, process: processNumber(), wallTime: started)
     }
@@ -123,7 +123,7 @@ extension RunRecorder {
   }
 
   /// Warns of a record that could not be written, the first time.
-  private mutating func note(_ error: RecordError, _ record: String) {
+  private mutating func note(_ error: FileError, _ record: String) {
     guard !incomplete.contains(record) else { return }
     incomplete.append(record)
     setup.warn("\(record) will be incomplete: \(error)")
@@ -153,8 +153,8 @@ extension RunRecorder {
   /// Writes `weights.safetensors`, `strategy-state.safetensors`, `score.npy` where the strategy gave scores,
   /// `predictions.npz`, and the result and status "done" into `run.json`.
   ///
-  /// - Throws: `RecordError` if the weights could not be written; `run.json` then says "failed".
-  public mutating func finish(_ outcome: Outcome) throws(RecordError) {
+  /// - Throws: `FileError` if the weights could not be written; `run.json` then says "failed".
+  public mutating func finish(_ outcome: Outcome) throws(FileError) {
     let metadata = ["format": "pt", "brhost": description.version, "model": description.model]
     do {
       try SafeTensors(tensors: outcome.weights, metadata: metadata).write(to: folder.file(RunFolder.weights))
@@ -165,14 +165,14 @@ extension RunRecorder {
     if !outcome.strategyState.isEmpty {
       let metadata = ["strategy": description.strategy.id, "version": description.strategy.version]
       let state = SafeTensors(tensors: outcome.strategyState, metadata: metadata)
-      save(RunFolder.strategyState) { path throws(RecordError) in try state.write(to: path) }
+      save(RunFolder.strategyState) { path throws(FileError) in try state.write(to: path) }
     }
     if hasScores {
       let tensor = ledger.tensor
-      save(RunFolder.score) { path throws(RecordError) in try NumPyWriter.write(tensor, to: path) }
+      save(RunFolder.score) { path throws(FileError) in try NumPyWriter.write(tensor, to: path) }
     }
     if let predictions = outcome.predictions {
-      save(RunFolder.predictions) { path throws(RecordError) in
+      save(RunFolder.predictions) { path throws(FileError) in
         try NumPyWriter.write(predictions.tensors, to: path)
       }
     }
@@ -191,7 +191,7 @@ extension RunRecorder {
     }
   }
 
-  private mutating func save(_ name: String, _ write: (String) throws(RecordError) -> Void) {
+  private mutating func save(_ name: String, _ write: (String) throws(FileError) -> Void) {
     do { try write(folder.file(name)) } catch { note(error, name) }
   }
 

@@ -32,8 +32,8 @@ struct RunStatus {
     }
     let head: JSON = [
       "format": 1, "status": name, "failure": reason, "started": JSON(Self.time(started)),
-      "ended": ended.map { JSON(Self.time($0)) } ?? .null,
-      "seconds": ended.map { JSON(max(0, $0 - started)) } ?? .null, "steps": JSON(steps),
+      "ended": JSON(ended.map(Self.time)),
+      "seconds": JSON(ended.map { max(0, $0 - started) }), "steps": JSON(steps),
       "incomplete": JSON(incomplete),
     ]
     let tail: JSON = ["effective_sample_size": JSON(effectiveSampleSize), "result": result]

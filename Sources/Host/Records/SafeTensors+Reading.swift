@@ -1,6 +1,6 @@
 /// Why a file is not in the safetensors format, and what to do about it.
 public enum SafeTensorsError: Error, Equatable {
-  case unreadable(RecordError)
+  case unreadable(FileError)
   /// Fewer bytes than the format or the header asks for.
   case truncated(path: String, bytes: Int, expected: UInt64)
   /// A header length beyond `limit`.
@@ -50,7 +50,7 @@ extension SafeTensors {
   /// Reads the file at `path`.
   public init(readingFrom path: String) throws(SafeTensorsError) {
     let bytes: [UInt8]
-    do { bytes = try readRecord(path, limit: Self.fileLimit) } catch { throw .unreadable(error) }
+    do { bytes = try readFile(at: path, limit: Self.fileLimit) } catch { throw .unreadable(error) }
     try self.init(parsing: bytes, path: path)
   }
 

@@ -59,5 +59,5 @@ extension SafeTensors {
   }
 
   /// Writes the file, whole or not at all.
-  public func write(to path: String) throws(RecordError) { try AtomicFile.write(encoded, to: path) }
+  public func write(to path: String) throws(FileError) { try AtomicFile.write(encoded, to: path) }
 }

@@ -4,7 +4,7 @@ public struct StepArchive: Sendable {
   public let path: String
 
   /// Creates the folder at `path`; refuses one that already holds steps.
-  public init(creating path: String) throws(RecordError) {
+  public init(creating path: String) throws(FileError) {
     self.path = path
     if try !createFolders(to: path).isEmpty { return }
     if let step = try fileNames(in: path).first(where: { $0.hasPrefix("step-") && $0.hasSuffix(".npz") }) {
@@ -13,9 +13,7 @@ public struct StepArchive: Sendable {
   }
 
   /// Writes `step-000000.npz`, `step` counted from 0; no two tensors of one name.
-  public func record(step: Int, _ tensors: [NamedTensor]) throws(RecordError) {
-    let digits = String(step)
-    let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
-    try NumPyWriter.write(tensors, to: "\(path)/step-\(zeros)\(digits).npz", durable: false)
+  public func record(step: Int, _ tensors: [NamedTensor]) throws(FileError) {
+    try NumPyWriter.write(tensors, to: "\(path)/step-\(zeroPadded(step, 6)).npz", durable: false)
   }
 }

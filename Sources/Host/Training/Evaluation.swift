@@ -79,7 +79,7 @@ private struct RunFile {
     let folder = weights.lastIndex(of: "/").map { String(weights[...$0]) } ?? ""
     let candidates = ["\(folder)run.json", "\(folder)../run.json"]
     let found = candidates.lazy.compactMap { path in
-      (try? readRecord(path, limit: RunFolder.descriptionLimit)).flatMap { try? JSON(parsing: $0) }
+      (try? readFile(at: path, limit: RunFolder.descriptionLimit)).flatMap { try? JSON(parsing: $0) }
         .map { (path, $0) }
     }.first
     path = found?.0 ?? candidates[0]

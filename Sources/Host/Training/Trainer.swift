@@ -62,7 +62,7 @@ public struct Trainer: ~Copyable {
       } else {
         .crossEntropy
       }
-    let archive = try options.recordDirectory.map { path throws(RecordError) in
+    let archive = try options.recordDirectory.map { path throws(FileError) in
       try StepArchive(creating: path)
     }
     var recording = RunRecorder.Setup(folder: plan.folder, warn: warn)
@@ -192,7 +192,7 @@ public struct Trainer: ~Copyable {
   /// Stores the step's inputs and outputs for `--record`; what cannot be written is warned of once.
   private mutating func archiveStep(samples: Int, hasScores: Bool) {
     guard let archive, !archiveIsFull else { return }
-    do throws(RecordError) {
+    do throws(FileError) {
       try archive.record(step: step, inputs.tensors.named(samples: samples, hasScores: hasScores))
     } catch {
       archiveIsFull = true

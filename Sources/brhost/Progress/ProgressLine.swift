@@ -7,11 +7,11 @@ extension Progress {
     let parts: [(rank: Int, text: String?)] = [
       (0, "epoch \(epoch)/\(epochs)"),
       (6, "step \(step)/\(steps)"),
-      (2, "loss \(fixed(loss, 3))"),
-      (3, "accuracy \(fixed(accuracy * 100, 1))%"),
-      (1, testAccuracy.map { "test \(fixed($0 * 100, 1))%" }),
-      (5, "ESS \(fixed(effectiveSampleSize, 1))"),
-      (4, "\(fixed(imagesPerSecond, 0)) images/s"),
+      (2, "loss \(decimal(loss, places: 3))"),
+      (3, "accuracy \(decimal(accuracy * 100, places: 1))%"),
+      (1, testAccuracy.map { "test \(decimal($0 * 100, places: 1))%" }),
+      (5, "ESS \(decimal(effectiveSampleSize, places: 1))"),
+      (4, "\(decimal(imagesPerSecond, places: 0)) images/s"),
       (1, timeLeft.map { "\(clock($0)) left" }),
     ]
     for limit in stride(from: 6, through: 0, by: -1) {
@@ -21,17 +21,6 @@ extension Progress {
     }
     return String("epoch \(epoch)/\(epochs)".prefix(max(0, width)))
   }
-}
-
-/// `value` with `digits` digits after the point.
-package func fixed(_ value: Double, _ digits: Int) -> String {
-  guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-  let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
-  let scaled = Int((abs(value) * Double(scale)).rounded())
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  guard digits > 0 else { return "\(sign)\(scaled)" }
-  let fraction = String(scaled % scale)
-  return "\(sign)\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
 }
 
 /// A time in its two largest units: `9s`, `4m 05s`, `3h 07m`, `2d 04h`.

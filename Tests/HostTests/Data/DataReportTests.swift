@@ -29,10 +29,11 @@ import Testing
       "[N, H, W, C] u1, values 0.0 to 255.0 (bytes)",
       "imbalance 20.0 = 120 / 6 images",
       "    0       120      50  many    ████████████████████████████████████████",
-      "    9         6      50  few     ██", "1 many, 5 medium, 4 few", " bytes",
+      "    9         6      50  few     ██",
+      "1 many, 5 medium, 4 few: classes of more than 100, 20 to 100, fewer than 20", " bytes",
     ] { #expect(report.text.contains(expected), "\(expected)") }
     let json = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any]
-    #expect(json?["imbalanceFactor"] as? Double == 20)
+    #expect(json?["imbalance_factor"] as? Double == 20)
     #expect((json?["classes"] as? [[String: Any]])?.count == 10)
     #expect((json?["training"] as? [String: Any])?["layout"] as? String == "[N, H, W, C]")
   }

@@ -9,7 +9,8 @@ import Testing
 
   @Test func searchOrderIsTheDocumentedOne() {
     let catalog = PluginCatalog(
-      environment: ["BRHOST_PLUGIN_PATH": "/a::/b/../c", "HOME": "/users/me"], executable: "/opt/x/bin/brhost")
+      environment: ["BRHOST_PLUGIN_PATH": "/a::/b/../c", "HOME": "/users/me"],
+      executable: "/opt/x/bin/brhost")
     #expect(
       catalog.folders.map(\.path) == [
         "/a", "/c", "/users/me/.local/lib/brhost/plugins", "/opt/x/lib/brhost/plugins", "/opt/x/bin",
@@ -36,7 +37,7 @@ import Testing
       #expect(report.text.contains("erm  1.0.0  weighting  Weighs every sample"))
       #expect(report.text.contains("(hidden by an earlier library)"))
       #expect(report.text.contains("expected a shared object (ELF), found a text file"))
-      #expect(report.json.contains("\"hidden\" : true"))
+      #expect(report.json.contains("\"hidden\": true"))
       #expect(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) is [String: Any])
     }
   }

@@ -20,7 +20,7 @@ import Testing
     try Repository.withTemporaryFolder { folder in
       let target = folder.appendingPathComponent("folder")
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
-      let error = #expect(throws: RecordError.self) { try AtomicFile.write([1], to: target.path) }
+      let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: target.path) }
       #expect(error == .refused(.rename, path: target.path, code: EISDIR))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["folder"])
     }
@@ -32,7 +32,7 @@ import Testing
     try withSmallDisk { disk in
       let file = disk.appendingPathComponent("weights.safetensors")
       try AtomicFile.write([1, 2, 3], to: file.path)
-      let error = #expect(throws: RecordError.self) {
+      let error = #expect(throws: FileError.self) {
         try AtomicFile.write([UInt8](repeating: 7, count: 1 << 20), to: file.path)
       }
       #expect(error == .refused(.write, path: file.path, code: ENOSPC))
@@ -69,9 +69,9 @@ import Testing
       let remount = try run(URL(fileURLWithPath: "/bin/mount"), ["-o", "remount,ro", disk.path])
       try #require(remount.status == 0)
       let path = disk.appendingPathComponent("runs/a").path
-      let error = #expect(throws: RecordError.self) { try RunFolder.check(path) }
+      let error = #expect(throws: FileError.self) { try RunFolder.check(path) }
       #expect(error == .refused(.write, path: disk.path, code: EROFS))
-      #expect(throws: RecordError.self) { try RunFolder(creating: path) }
+      #expect(throws: FileError.self) { try RunFolder(creating: path) }
     }
   }
 
@@ -101,7 +101,7 @@ import Testing
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("a").path
       try RecordFixtures.run(in: path)
-      let error = #expect(throws: RecordError.self) {
+      let error = #expect(throws: FileError.self) {
         _ = try RunRecorder(RecordFixtures.setup(path), RecordFixtures.description(), classes: [0])
       }
       #expect(
@@ -116,7 +116,7 @@ import Testing
   func whatIsLeftOfARunIsNotOverwritten(name: String) throws {
     try Repository.withTemporaryFolder { folder in
       try Data("{".utf8).write(to: folder.appendingPathComponent(name))
-      #expect(throws: RecordError.runExists(folder: folder.path, run: "files of another run")) {
+      #expect(throws: FileError.runExists(folder: folder.path, run: "files of another run")) {
         try RunFolder.check(folder.path)
       }
     }

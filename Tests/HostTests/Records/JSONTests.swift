@@ -24,6 +24,22 @@ import Testing
     #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) }
   }
 
+  @Test(arguments: [
+    ("{\"a\": 1,\n  x}", 11, 2, 3, "a key in double quotes", "'x'"),
+    ("", 0, 1, 1, "a value", "the end of the text"),
+    ("[1\n\n 2]", 5, 3, 2, "',' or ']'", "'2'"), ("{\"é\" 1}", 6, 1, 7, "':' after the key \"é\"", "'1'"),
+    ("[tru]", 4, 1, 5, "'true'", "']'"),
+    ("\n\"a\u{1}\"", 3, 2, 3, "'\\n' or another escape in a string", "byte 1"),
+  ])
+  func aSyntaxErrorNamesThePlace(
+    text: String, offset: Int, line: Int, column: Int, expected: String, found: String
+  ) {
+    let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) }
+    #expect(error?.offset == offset && error?.line == line && error?.column == column)
+    #expect(error?.expected == expected && error?.found == found)
+    #expect(error?.description == "line \(line), column \(column): expected \(expected), found \(found)")
+  }
+
   @Test func brokenUTF8IsRefused() {
     #expect(throws: JSONSyntaxError.self) { try JSON(parsing: [0x22, 0xC3, 0x28, 0x22]) }
   }

@@ -119,9 +119,9 @@ let canMount: Bool = (try? withSmallDisk { _ in }) != nil
 let cannotMount: Comment = "this process cannot mount a small file system"
 
 /// The error that `body` throws; nil if it throws none or another.
-func refusal(_ body: () throws -> Void) -> RecordError? {
+func refusal(_ body: () throws -> Void) -> FileError? {
   do {
     try body()
     return nil
-  } catch { return error as? RecordError }
+  } catch { return error as? FileError }
 }

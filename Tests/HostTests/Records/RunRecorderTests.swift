@@ -147,7 +147,7 @@ import Testing
       let filler = disk.appendingPathComponent("filler")
       try Data(count: 60 << 10).write(to: filler)
       let path = disk.appendingPathComponent("runs/a").path
-      #expect(throws: RecordError.self) {
+      #expect(throws: FileError.self) {
         _ = try RunRecorder(
           RecordFixtures.setup(path), RecordFixtures.description(), classes: [0, 1, 1, 2])
       }

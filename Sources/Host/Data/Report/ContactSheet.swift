@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A picture of a few images of each class: one row a class, in the order of the file.
 public struct ContactSheet: Sendable {
   /// The size of the picture, in pixels.
@@ -47,13 +45,9 @@ public struct ContactSheet: Sendable {
   public static func write(_ dataset: ImageDataset, columns: Int = 12, to path: String) throws(FileError) {
     let sheet = ContactSheet(of: dataset, columns: columns)
     guard let file = PNGFile.encoded(sheet.pixels, height: sheet.height, width: sheet.width) else {
-      throw .unwritable(path: path, reason: "a picture of \(sheet.width) × \(sheet.height) is too large")
+      throw .unrepresentable(path: path, content: "a picture of \(sheet.width) × \(sheet.height) pixels")
     }
-    do {
-      try Data(file).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw .unwritable(path: path, reason: error.localizedDescription)
-    }
+    try AtomicFile.write(file, to: path)
   }
 }
 

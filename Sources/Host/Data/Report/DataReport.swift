@@ -1,9 +1,7 @@
-internal import Foundation
-
 /// What `brhost data info` says about a data set.
-public struct DataReport: Encodable, Sendable {
+public struct DataReport: Sendable {
   /// One of the two files of a data set.
-  struct Part: Encodable {
+  struct Part {
     let path: String
     let images: Int
     let layout: String
@@ -12,15 +10,14 @@ public struct DataReport: Encodable, Sendable {
     let low: Float
     let high: Float
     let contentHash: String?
-    let groupCounts: [String: Int]?
+    let groupCounts: [Int64: Int]?
   }
 
-  /// One class, with its share of the long tail (Liu et al.: "Large-scale long-tailed recognition in an open
-  /// world", CVPR 2019): many above 100 training images, few below 20.
-  struct Class: Encodable {
+  /// One class, with its place in the long tail.
+  struct Class {
     let label, training: Int
     let test: Int?
-    let frequency: String
+    let shot: Shot
   }
 
   let name: String
@@ -39,19 +36,10 @@ public struct DataReport: Encodable, Sendable {
     self.test = test.map { Part($0) }
     let testCounts = test?.classCounts
     classes = training.classCounts.enumerated().map { label, count in
-      Class(label: label, training: count, test: testCounts?[label], frequency: Self.frequency(of: count))
+      Class(label: label, training: count, test: testCounts?[label], shot: Shot(count: count))
     }
   }
 
-  static func frequency(of count: Int) -> String { count > 100 ? "many" : count < 20 ? "few" : "medium" }
-
-  /// One JSON object, its keys sorted.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Every number is finite, so that encoding has nothing to refuse.
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
 }
 
 extension DataReport.Part {
@@ -64,7 +52,7 @@ extension DataReport.Part {
     (low, high) = (dataset.values.lowerBound, dataset.values.upperBound)
     contentHash = dataset.contentHash
     groupCounts = dataset.groups.map { groups in
-      groups.reduce(into: [:]) { $0["\($1)", default: 0] += 1 }
+      groups.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
   }
 }
@@ -72,21 +60,19 @@ extension DataReport.Part {
 // MARK: - Text
 
 extension DataReport {
-  /// Lines for people to read, without a final line break.
+  /// Lines for people to read.
   public var text: String {
     let size = "\(height) × \(width) pixels, \(channels) channel\(channels == 1 ? "" : "s")"
     var lines = ["\(name): \(classes.count) classes, \(size)"]
     lines += description(of: training, called: "training")
     if let test { lines += description(of: test, called: "test") } else { lines.append("test      none") }
     let counts = classes.map(\.training)
-    let factor = (imbalanceFactor * 10).rounded() / 10
+    let factor = decimal(imbalanceFactor, places: 1)
     lines.append("imbalance \(factor) = \(counts.max() ?? 0) / \(counts.min() ?? 0) images")
     lines += ["", "class  training    test"] + classes.map(row)
-    let tally = ["many", "medium", "few"].map { kind in
-      "\(classes.count { $0.frequency == kind }) \(kind)"
-    }
-    lines += ["", "\(tally.joined(separator: ", ")) (many: above 100 training images, few: below 20)"]
-    return lines.joined(separator: "\n")
+    let tally = Shot.allCases.map { shot in "\(classes.count { $0.shot == shot }) \(shot.rawValue)" }
+    lines += ["", "\(tally.joined(separator: ", ")): \(ShotGroups.Rule.counts.meaning)"]
+    return lines.map { $0 + "\n" }.joined()
   }
 
   private func description(of part: Part, called title: String) -> [String] {
@@ -98,7 +84,7 @@ extension DataReport {
     ]
     if let hash = part.contentHash { lines.append("\(indent)SHA-256 \(hash)") }
     if let groups = part.groupCounts {
-      let shown = groups.sorted { (Int64($0.key) ?? 0) < (Int64($1.key) ?? 0) }.prefix(8)
+      let shown = groups.sorted { $0.key < $1.key }.prefix(8)
       let counts = shown.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
       lines.append("\(indent)\(groups.count) groups, \(counts)\(groups.count > shown.count ? ", …" : "")")
     }
@@ -111,11 +97,37 @@ extension DataReport {
     let bar = String(repeating: "█", count: max(1, (row.training * 40 + most / 2) / most))
     let counts = padded("\(row.label)", 5) + padded("\(row.training)", 10)
     let test = padded(row.test.map { "\($0)" } ?? "-", 8)
-    return "\(counts)\(test)  \(padded(row.frequency, 6, left: true))  \(bar)"
+    return "\(counts)\(test)  \(padded(row.shot.rawValue, 6, left: true))  \(bar)"
   }
+}
 
-  private func padded(_ text: String, _ width: Int, left: Bool = false) -> String {
-    let space = String(repeating: " ", count: max(0, width - text.count))
-    return left ? text + space : space + text
+// MARK: - JSON
+
+extension DataReport {
+  /// One JSON object.
+  public var json: String {
+    let classes = classes.map { row -> JSON in
+      [
+        "label": JSON(row.label), "training": JSON(row.training), "test": JSON(row.test),
+        "frequency": JSON(row.shot.rawValue),
+      ]
+    }
+    let value: JSON = [
+      "name": JSON(name), "height": JSON(height), "width": JSON(width), "channels": JSON(channels),
+      "imbalance_factor": JSON(imbalanceFactor), "training": training.json, "test": test?.json ?? .null,
+      "classes": .array(classes),
+    ]
+    return value.pretty
+  }
+}
+
+extension DataReport.Part {
+  fileprivate var json: JSON {
+    let groups = groupCounts?.sorted { $0.key < $1.key }.map { JSON.Member("\($0.key)", JSON($0.value)) }
+    return [
+      "path": JSON(path), "images": JSON(images), "layout": JSON(layout), "dtype": JSON(dtype),
+      "convention": JSON(convention), "low": JSON(low), "high": JSON(high),
+      "content_hash": JSON(contentHash), "group_counts": groups.map { .object($0) } ?? .null,
+    ]
   }
 }

@@ -1,8 +1,6 @@
-internal import Foundation
-
 extension RunReport {
   /// Writes `svg` to the file at `path`.
-  public func draw(to path: String) throws(RecordError) { try AtomicFile.write(Array(svg.utf8), to: path) }
+  public func draw(to path: String) throws(FileError) { try AtomicFile.write(Array(svg.utf8), to: path) }
 
   /// The report as a picture: bars of the accuracy by class, learning curves below. An SVG document without
   /// scripts, legible in light and dark.
@@ -43,7 +41,7 @@ extension RunReport {
       for (column, row) in compared.enumerated() {
         guard let accuracy = row.element.run.classAccuracy[c] else { continue }
         let x = left + bar * Double(column)
-        let title = "\(row.element.label), class \(c): \(String(format: "%.3f", accuracy))"
+        let title = "\(row.element.label), class \(c): \(decimal(accuracy, places: 3))"
         svg += """
           <rect class="fill\(row.offset % Layout.colors)" x="\(number(x))" y="\(number(panel.y(accuracy)))" \
           width="\(number(max(bar - 1, bar * 0.8)))" height="\(number(panel.bottom - panel.y(accuracy)))">\
@@ -78,7 +76,7 @@ extension RunReport {
       if let end = row.run.curve.last {
         svg += """
           <circle class="fill\(color)" cx="\(number(x(end.epoch)))" cy="\(number(panel.y(end.accuracy)))" \
-          r="3.5"><title>\(escaped(row.label)): \(String(format: "%.3f", end.accuracy))</title></circle>\n
+          r="3.5"><title>\(escaped(row.label)): \(decimal(end.accuracy, places: 3))</title></circle>\n
           """
       }
     }
@@ -172,7 +170,7 @@ private func drawn(_ x: String, _ y: Double, _ text: String, anchor: String, sty
   return "<text\(style) x=\"\(x)\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>\n"
 }
 
-private func number(_ value: Double) -> String { String(format: "%.1f", value) }
+private func number(_ value: Double) -> String { decimal(value, places: 1) }
 
 /// Text as XML holds it; characters that XML forbids are left out.
 private func escaped(_ text: String) -> String {

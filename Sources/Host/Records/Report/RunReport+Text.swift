@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension RunReport {
   /// The report as tables for a terminal: a row a run, then the classes side by side.
   public var text: String {
@@ -20,12 +18,12 @@ extension RunReport {
     ]
     for row in rows {
       let worst = row.run.result["worst_class"]?.int.map {
-        "\(fixed(row.run.metric("worst_class_accuracy"))) (\($0))"
+        "\(score(row.run.metric("worst_class_accuracy"))) (\($0))"
       }
       table.append(
-        [row.label] + names.map { fixed(row.run.metric($0)) } + [
-          worst ?? "–", fixed(row.run.effectiveSampleSize, digits: 1), fixed(row.run.seconds, digits: 1),
-          row.run.status,
+        [row.label] + names.map { score(row.run.metric($0)) } + [
+          worst ?? "–", decimal(row.run.effectiveSampleSize, places: 1),
+          decimal(row.run.seconds, places: 1), row.run.status,
         ])
     }
     return aligned(table)
@@ -33,13 +31,9 @@ extension RunReport {
 
   /// What many, medium and few mean here.
   private var shotLegend: String {
-    switch rows.lazy.compactMap({ $0.run.result["shot_rule"]?.string }).first {
-    case ShotGroups.Rule.counts.rawValue:
-      "many, medium, few: classes of more than 100, 20 to 100, fewer than 20 training samples\n"
-    case ShotGroups.Rule.thirds.rawValue:
-      "many, medium, few: thirds of the classes by training samples (a group by counts would be empty)\n"
-    default: ""
-    }
+    let rules = rows.lazy.compactMap { $0.run.result["shot_rule"]?.string }
+    let rule = rules.first.flatMap { ShotGroups.Rule(rawValue: $0) }
+    return rule.map { "many, medium, few: \($0.meaning)\n" } ?? ""
   }
 
   private var classTable: String {
@@ -50,8 +44,9 @@ extension RunReport {
     for c in classes {
       let cells = rows.enumerated().map { index, row in
         guard let accuracy = row.run.classAccuracy[c] else { return "–" }
-        guard index > 0, let reference = base[c] else { return fixed(accuracy) }
-        return "\(fixed(accuracy)) (\(String(format: "%+.3f", accuracy - reference)))"
+        guard index > 0, let reference = base[c] else { return score(accuracy) }
+        let difference = score(accuracy - reference)
+        return "\(score(accuracy)) (\(difference.hasPrefix("-") ? "" : "+")\(difference))"
       }
       table.append(["\(c)", "\(baseline.run.trainCounts[c])"] + cells)
     }
@@ -59,18 +54,14 @@ extension RunReport {
   }
 }
 
-/// A number with `digits` decimals; a dash for what is missing.
-private func fixed(_ value: Double?, digits: Int = 3) -> String {
-  value.map { String(format: "%.\(digits)f", $0) } ?? "–"
-}
+private func score(_ value: Double?) -> String { decimal(value, places: 3) }
 
 /// Rows of cells in columns, the first to the left, the others to the right; a line below the first row.
 private func aligned(_ table: [[String]]) -> String {
   let widths = (table.first ?? []).indices.map { column in table.map { $0[column].count }.max() ?? 0 }
   var lines = table.map { row in
     zip(row, widths).enumerated().map { column, cell in
-      let space = String(repeating: " ", count: cell.1 - cell.0.count)
-      return column == 0 ? cell.0 + space : space + cell.0
+      padded(cell.0, cell.1, left: column == 0)
     }.joined(separator: "  ")
   }
   lines.insert(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "), at: 1)

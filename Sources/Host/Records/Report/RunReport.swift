@@ -60,7 +60,7 @@ public struct RunReport: Sendable {
     return counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
   }
 
-  private static func runFolders(in folder: String, depth: Int) throws(RecordError) -> [String] {
+  private static func runFolders(in folder: String, depth: Int) throws(FileError) -> [String] {
     let names = try fileNames(in: folder)
     if names.contains(RunFolder.description) { return [folder] }
     guard depth > 0 else { return [] }
@@ -103,8 +103,8 @@ extension RunReport {
             "method": JSON(row.run.method), "data": JSON(row.run.data),
             "train_counts": JSON(row.run.trainCounts), "settings": .object(row.run.settings),
             "result": row.run.result,
-            "effective_sample_size": row.run.effectiveSampleSize.map { JSON($0) } ?? .null,
-            "seconds": row.run.seconds.map { JSON($0) } ?? .null,
+            "effective_sample_size": JSON(row.run.effectiveSampleSize),
+            "seconds": JSON(row.run.seconds),
             "test_accuracy": .array(
               row.run.curve.map { ["epoch": JSON($0.epoch), "accuracy": JSON($0.accuracy)] }),
           ]

@@ -52,9 +52,9 @@ extension RunSummary {
   init(readingFrom folder: String) throws(ReportError) {
     let path = "\(folder)/\(RunFolder.description)"
     let run: JSON
-    do { run = try JSON(parsing: readRecord(path, limit: RunFolder.descriptionLimit)) } catch {
+    do { run = try JSON(parsing: readFile(at: path, limit: RunFolder.descriptionLimit)) } catch {
       switch error {
-      case let error as RecordError: throw .unreadable(error)
+      case let error as FileError: throw .unreadable(error)
       default: throw .damaged(path: path, reason: "\(error)")
       }
     }
@@ -99,7 +99,7 @@ extension RunSummary {
   private static func epochs(in folder: String, notes: inout [String]) -> [JSON] {
     let path = "\(folder)/\(RunFolder.metrics)"
     let bytes: [UInt8]
-    do { bytes = try readRecord(path, limit: metricsLimit) } catch {
+    do { bytes = try readFile(at: path, limit: metricsLimit) } catch {
       notes.append(error.problem)
       return []
     }
@@ -130,7 +130,7 @@ extension RunSummary {
 
 /// Why there is nothing to report, and what to do about it.
 public enum ReportError: Error, Equatable {
-  case unreadable(RecordError)
+  case unreadable(FileError)
   /// A `run.json` that is not one.
   case damaged(path: String, reason: String)
   /// A folder without runs.
