@@ -1,6 +1,6 @@
 /// The one of `candidates` that `name` was probably meant to be, if any is close.
 ///
-/// Close is a Levenshtein distance of at most a third of the longer word, hyphens and underscores being equal.
+/// Close is a distance of at most a third of the longer word, hyphens and underscores being equal.
 public func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
   let wanted = folded(name)
   let scored = candidates.map { (candidate: $0, distance: distance(wanted, folded($0))) }
@@ -11,17 +11,19 @@ public func nearest(to name: String, in candidates: some Sequence<String>) -> St
 
 private func folded(_ name: String) -> [Character] { name.lowercased().map { $0 == "_" ? "-" : $0 } }
 
-/// Levenshtein distance: the fewest insertions, deletions and replacements that turn `a` into `b`.
+/// Optimal string alignment: the fewest insertions, deletions, replacements and swaps of neighbours that turn `a`
+/// into `b`, with no letter edited twice.
 private func distance(_ a: [Character], _ b: [Character]) -> Int {
-  var row = Array(0...b.count)
+  var earlier: [Int] = []
+  var above = Array(0...b.count)
   for (i, x) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
+    var row = [i + 1]
     for (j, y) in b.enumerated() {
-      let replaced = diagonal + (x == y ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+      var best = min(above[j] + (x == y ? 0 : 1), above[j + 1] + 1, row[j] + 1)
+      if i > 0, j > 0, x == b[j - 1], y == a[i - 1] { best = min(best, earlier[j - 1] + 1) }
+      row.append(best)
     }
+    (earlier, above) = (above, row)
   }
-  return row[b.count]
+  return above[b.count]
 }

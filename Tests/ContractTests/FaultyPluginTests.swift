@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: opening)
   func libraryIsRefusedByName(_ fault: Fault) throws {
-    let error = #expect(throws: PluginError.self) { try CompiledPlugin.withFaulty(fault.macros) { _ in } }
+    let error = #expect(throws: PluginError.self) { try FaultyPlugin.with(fault.macros) { _ in } }
     #expect(error?.problem.contains(fault.message) == true, "\(error?.problem ?? "")")
     #expect(error?.problem.contains("x.so") == true)
     #expect(error?.status == fault.status)
@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: making)
   func instanceIsRefused(_ fault: Fault) throws {
-    try CompiledPlugin.withFaulty(fault.macros) { located in
+    try FaultyPlugin.with(fault.macros) { located in
       let error = #expect(throws: PluginError.self) {
         _ = try StrategyInstance(located, setup: TrialRun.setup)
       }
@@ -77,7 +77,7 @@ import Testing
 
   @Test(arguments: [32, 40, 48, 56, 4096])
   func tableOfAnotherSizeRuns(_ size: Int) throws {
-    try CompiledPlugin.withFaulty(["TABLE_SIZE=\(size)"]) { located in
+    try FaultyPlugin.with(["TABLE_SIZE=\(size)"]) { located in
       var instance = try StrategyInstance(located, setup: TrialRun.setup)
       let answer = try TrialRun.step(&instance, TrialRun.Batch(count: 4))
       #expect(answer.weights == [0.25, 0.25, 0.25, 0.25])
@@ -86,7 +86,7 @@ import Testing
 
   @Test func unknownIdNamesTheKnownOnes() throws {
     try Repository.withTemporaryFolder { folder in
-      let path = try CompiledPlugin.build(CompiledPlugin.faulty, in: folder)
+      let path = try CompiledPlugin.build(FaultyPlugin.source, in: folder)
       let catalog = PluginCatalog(folders: [])
       #expect(throws: PluginError.noSuchStrategy(path: path, id: "fault", known: ["faulty"])) {
         try catalog.find(path + ":fault")
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func neededInputThatTheRunLacksIsRefused() throws {
-    try CompiledPlugin.withFaulty([]) { located in
+    try FaultyPlugin.with([]) { located in
       #expect(throws: PluginError.unavailableInput(strategy: "faulty", input: .loss)) {
         _ = try StrategyInstance(located, setup: TrialRun.setup, available: [.target])
       }
@@ -131,7 +131,7 @@ import Testing
 
   @Test(arguments: outputs)
   func stepIsRefused(_ fault: Fault) throws {
-    try CompiledPlugin.withFaulty(fault.macros) { located in
+    try FaultyPlugin.with(fault.macros) { located in
       var instance = try StrategyInstance(located, setup: TrialRun.setup)
       do {
         _ = try TrialRun.step(&instance, TrialRun.Batch(count: 6), step: 5)
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func uniformStatusGivesUniformWeights() throws {
-    try CompiledPlugin.withFaulty(["STEP_STATUS=BR_UNIFORM", "WEIGHT(i)=-1"]) { located in
+    try FaultyPlugin.with(["STEP_STATUS=BR_UNIFORM", "WEIGHT(i)=-1"]) { located in
       var instance = try StrategyInstance(located, setup: TrialRun.setup)
       let answer = try TrialRun.step(&instance, TrialRun.Batch(count: 8))
       #expect(answer.outcome == StepOutcome(isUniform: true, hasScores: false))

@@ -26,7 +26,7 @@ import Testing
     _ macros: [String], settings: [String] = [], count: Int = 8
   ) throws -> (weights: [Float], record: Record) {
     let record = Record()
-    let weights = try CompiledPlugin.withFaulty(macros) { located in
+    let weights = try FaultyPlugin.with(macros) { located in
       var instance = try StrategyInstance(
         located, settings: settings, setup: TrialRun.setup, services: services(record))
       return try TrialRun.step(&instance, TrialRun.Batch(count: count), step: 3).weights
@@ -134,7 +134,7 @@ import Testing
       """,
       "STEP=br_view v; if (step->host->get(step->host, \"x\", &v) != BR_ERROR_STATE) return BR_ERROR_INTERNAL",
     ]
-    try CompiledPlugin.withFaulty(macros) { located in
+    try FaultyPlugin.with(macros) { located in
       var instance = try StrategyInstance(located, setup: TrialRun.setup)
       let state = try instance.saveState()
       #expect(state.map(\.name) == ["x"] && state.first?.shape == [2, 3] && state.first?.bytes.count == 48)
@@ -151,7 +151,7 @@ import Testing
     try Repository.withTemporaryFolder { folder in
       let mark = folder.appendingPathComponent("alive")
       try Data().write(to: mark)
-      try CompiledPlugin.withFaulty(macros) { located in
+      try FaultyPlugin.with(macros) { located in
         do {
           var instance = try StrategyInstance(
             located, settings: ["label=\(mark.path)"], setup: TrialRun.setup)

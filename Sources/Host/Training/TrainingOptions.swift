@@ -74,7 +74,7 @@ public struct TrainingOptions: Sendable, Equatable {
   public var recordDirectory: String?
   /// Epochs from one evaluation on the test set to the next; the last epoch is always evaluated.
   public var evaluateEvery = 1
-  /// Steps from one row of the step log to the next.
+  /// Steps from one point of TensorBoard's step curves to the next; `metrics.jsonl` has a row for every step.
   public var logEvery = 10
 
   /// The defaults for `dataset`.

@@ -104,8 +104,9 @@ let trainCommand = Command(
           "eval-every", "<count>", "Epochs between evaluations on the test set.", .integer(1...1_000_000),
           default: String(defaults.evaluateEvery)),
         Option(
-          "log-every", "<count>", "Steps between rows of metrics.jsonl.", .integer(1...1_000_000),
-          default: String(defaults.logEvery)),
+          "log-every", "<count>",
+          "Steps between points of TensorBoard's step curves; metrics.jsonl has every step.",
+          .integer(1...1_000_000), default: String(defaults.logEvery)),
         jsonOption,
         Option(
           flag: "isolate", "Run the plugin in a process of its own.", unavailable: "plugins run in-process"),

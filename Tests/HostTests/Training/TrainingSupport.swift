@@ -40,13 +40,7 @@ enum ShortRun {
 
   /// The probe's library, compiled into `folder`.
   static func compileProbe(into folder: URL) throws -> String {
-    let source = Repository.root.appendingPathComponent("Tests/HostTests/Training/probe.c").path
-    let headers = Repository.root.appendingPathComponent("Sources/PluginABI/include").path
-    let library = folder.appendingPathComponent("probe.so").path
-    let result = try run(
-      URL(fileURLWithPath: "/usr/bin/cc"),
-      ["-std=c99", "-shared", "-fPIC", "-Wall", "-Werror", "-I", headers, "-o", library, source])
-    #expect(result.status == 0, "\(result.errors)")
-    return library
+    let source = Repository.root.appendingPathComponent("Tests/HostTests/Training/probe.c")
+    return try CompiledPlugin.build(source, in: folder, name: "probe.so")
   }
 }

@@ -2,48 +2,6 @@ import Foundation
 import Host
 import TestSupport
 
-/// Plugins that a C compiler makes from a source and the header, outside the repository.
-enum CompiledPlugin {
-  static let compiler: URL? = {
-    let path = "/usr/bin/cc"
-    return FileManager.default.isExecutableFile(atPath: path) ? URL(fileURLWithPath: path) : nil
-  }()
-  static let header = Repository.root.appendingPathComponent("Sources/PluginABI/include")
-  static let faulty = Repository.root.appendingPathComponent("Tests/ContractTests/Plugins/faulty.c")
-
-  struct Refused: Error, CustomStringConvertible {
-    let description: String
-  }
-
-  /// Compiles `source` into `folder`/`name` and returns the library's path.
-  static func build(_ source: URL, _ flags: [String] = [], in folder: URL, name: String = "x.so") throws
-    -> String
-  {
-    guard let compiler else { throw Refused(description: "no C compiler") }
-    let output = folder.appendingPathComponent(name)
-    let result = try run(
-      compiler,
-      [
-        "-shared", "-fPIC", "-O1", "-std=gnu11", "-Wall", "-Werror", "-Wno-unused-function",
-        "-I\(header.path)", "-o", output.path,
-      ]
-        + flags + [source.path])
-    guard result.status == 0 else { throw Refused(description: result.errors) }
-    return output.path
-  }
-
-  /// Calls `body` with the strategy of `faulty.c`, compiled with these macros.
-  @discardableResult
-  static func withFaulty<Result>(
-    _ macros: [String], _ body: (LocatedStrategy) throws -> Result
-  ) throws -> Result {
-    try Repository.withTemporaryFolder { folder in
-      let path = try build(faulty, macros.map { "-D" + $0 }, in: folder)
-      return try body(try PluginCatalog(folders: []).find(path))
-    }
-  }
-}
-
 /// A run of one strategy on made-up batches.
 struct TrialRun {
   static let sizes = TensorSizes(batch: 300, classes: 5, features: 7, gradientLength: 12)
