@@ -12,6 +12,8 @@ let unsafeFiles = [
   "Sources/Host/Doctor/SystemLibraries.swift": "calls libffi, zlib and libpng",
   "Sources/Host/Files/SystemCalls.swift": "wraps system calls on files",
 
+  "Sources/Host/Data/Loading/Batch.swift": "is handed between threads under the queue's lock",
+  "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
   "Sources/Host/Plugins/PluginLibrary.swift": "opens libraries and reads their tables",
   "Sources/Host/Plugins/Scratch.swift": "owns memory lent to plugins",

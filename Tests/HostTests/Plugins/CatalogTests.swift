@@ -9,8 +9,8 @@ import Testing
 
   @Test func searchOrderIsTheDocumentedOne() {
     let catalog = PluginCatalog(
-      environment: ["BRHOST_PLUGIN_PATH": "/a::/b/../c", "HOME": "/users/me"],
-      executable: "/opt/x/bin/brhost")
+      environment: ["BRHOST_PLUGIN_PATH": "/a::/b/../c", "HOME": "/users/me"], executable: "/opt/x/bin/brhost"
+    )
     #expect(
       catalog.folders.map(\.path) == [
         "/a", "/c", "/users/me/.local/lib/brhost/plugins", "/opt/x/lib/brhost/plugins", "/opt/x/bin",
