@@ -45,13 +45,15 @@ internal import brhost
       for name in ["a-lt_train.npz", "a_test.npz", "b_train.npz", "b_test.npz", "c_train.npz"] {
         try Data().write(to: folder.appendingPathComponent(name))
       }
-      let checks = Doctor.datasets(in: folder.path)
+      let path = folder.path
+      let checks = Doctor.datasets(in: DataFolders(path, executable: "/nowhere/brhost"))
       #expect(checks.map(\.state) == [.ok, .ok, .warning])
-      #expect(checks[0].finding.hasPrefix("a-lt in "))
-      #expect(checks[0].finding.hasSuffix("tested on a_test.npz"))
-      #expect(checks[2].remedy == "put 'c_test.npz' there.")
+      #expect(checks[0].finding == "a-lt: \(path)/a-lt_train.npz, tested on \(path)/a_test.npz")
+      #expect(checks[2].finding == "there is no test set of 'c': looked for '\(path)/c_test.npz'")
+      #expect(checks[2].remedy?.hasPrefix("put it there") == true)
     }
-    #expect(Doctor.datasets(in: "/no/such/folder").map(\.state) == [.warning])
+    let nowhere = DataFolders("/no/such/folder", executable: "/nowhere/brhost")
+    #expect(Doctor.datasets(in: nowhere).map(\.state) == [.warning])
   }
 
   @Test func noPluginIsAFailureAndARefusedFileAWarning() {

@@ -48,22 +48,24 @@ public enum Doctor {
     ]
   }
 
-  /// The training sets in `folder`.
-  public static func datasets(in folder: String) -> [DoctorReport.Check] {
-    let remedy = "'--data-dir' with the folder of NAME_train.npz and NAME_test.npz."
-    guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      return [.warning("data", "no folder '\(folder)'", remedy: remedy)]
+  /// The data sets in `folders`, each with its test set.
+  public static func datasets(in folders: DataFolders) -> [DoctorReport.Check] {
+    let names = folders.names
+    if names.isEmpty {
+      return [
+        .warning(
+          "data", "no data set in '\(folders.folder)'",
+          remedy: "'--data-dir' with the folder of NAME_train.npz and NAME_test.npz.")
+      ]
     }
-    let names = files.filter { $0.hasSuffix("_train.npz") }.map { String($0.dropLast(10)) }.sorted()
-    if names.isEmpty { return [.warning("data", "no data set in '\(folder)'", remedy: remedy)] }
     return names.map { name in
-      let balanced = name.hasSuffix("-lt") ? [String(name.dropLast(3))] : []
-      let tests = ([name] + balanced).map { "\($0)_test.npz" }
-      guard let test = tests.first(where: files.contains) else {
-        let missing = tests.joined(separator: "' or '")
-        return .warning("data", "\(name) in '\(folder)' lacks a test set", remedy: "put '\(missing)' there.")
+      do throws(DataError) {
+        let training = try folders.trainingFile(of: name)
+        let test = try folders.testFile(of: name)
+        return .ok("data", "\(name): \(training), tested on \(test)")
+      } catch {
+        return .warning("data", error.problem, remedy: error.remedy)
       }
-      return .ok("data", "\(name) in '\(folder)', tested on \(test)")
     }
   }
 

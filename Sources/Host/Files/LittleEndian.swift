@@ -18,6 +18,25 @@ extension [UInt8] {
     return number
   }
 
+  /// The little-endian numbers that follow each other in the bytes, converted; what is left at the end is no
+  /// number and ignored.
+  @inline(__always)
+  func littleEndianNumbers<Number: FixedWidthInteger & UnsignedInteger, Value>(
+    _ type: Number.Type = Number.self, _ convert: (Number) -> Value
+  ) -> [Value] {
+    let width = MemoryLayout<Number>.size
+    var values: [Value] = []
+    values.reserveCapacity(count / width)
+    var offset = 0
+    while offset <= count - width {
+      var number: Number = 0
+      for index in 0..<width { number |= Number(self[offset + index]) << (8 * index) }
+      values.append(convert(number))
+      offset += width
+    }
+    return values
+  }
+
   /// Whether the bytes at `offset` are `pattern`.
   func holds(_ pattern: [UInt8], at offset: Int) -> Bool {
     guard offset >= 0, offset <= count - pattern.count else { return false }

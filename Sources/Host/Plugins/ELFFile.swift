@@ -143,12 +143,7 @@ private struct ELFBytes {
     guard bytes.count == count else { return nil }
   }
 
-  func uint16(_ index: Int) -> UInt16 { UInt16(truncatingIfNeeded: number(index, 2)) }
-  func uint32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: number(index, 4)) }
-  func uint64(_ index: Int) -> UInt64 { number(index, 8) }
-
-  private func number(_ index: Int, _ width: Int) -> UInt64 {
-    guard index >= 0, index + width <= bytes.count else { return 0 }
-    return bytes[index..<index + width].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-  }
+  func uint16(_ index: Int) -> UInt16 { bytes.littleEndian(at: index) ?? 0 }
+  func uint32(_ index: Int) -> UInt32 { bytes.littleEndian(at: index) ?? 0 }
+  func uint64(_ index: Int) -> UInt64 { bytes.littleEndian(at: index) ?? 0 }
 }

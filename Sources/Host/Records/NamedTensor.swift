@@ -94,17 +94,20 @@ extension NamedTensor {
 extension NamedTensor {
   /// The elements as `Float`, whatever their type; rounded to the nearest where they do not fit exactly.
   public func floats() -> [Float] {
-    dtype == .f32 ? words(UInt32.self).map { Float(bitPattern: $0) } : doubles().map { Float($0) }
+    switch dtype {
+    case .f32: bytes.littleEndianNumbers(UInt32.self) { Float(bitPattern: $0) }
+    default: doubles().map { Float($0) }
+    }
   }
 
   /// The elements as `Double`, whatever their type; rounded to the nearest where they do not fit exactly.
   public func doubles() -> [Double] {
     switch dtype {
-    case .f64: words(UInt64.self).map { Double(bitPattern: $0) }
-    case .f32: words(UInt32.self).map { Double(Float(bitPattern: $0)) }
-    case .f16: words(UInt16.self).map { Double(Float16(bitPattern: $0)) }
-    case .bf16: words(UInt16.self).map { Double(Float(bitPattern: UInt32($0) << 16)) }
-    case .u64: words(UInt64.self).map { Double($0) }
+    case .f64: bytes.littleEndianNumbers(UInt64.self) { Double(bitPattern: $0) }
+    case .f32: bytes.littleEndianNumbers(UInt32.self) { Double(Float(bitPattern: $0)) }
+    case .f16: bytes.littleEndianNumbers(UInt16.self) { Double(Float16(bitPattern: $0)) }
+    case .bf16: bytes.littleEndianNumbers(UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
+    case .u64: bytes.littleEndianNumbers(UInt64.self) { Double($0) }
     default: (integers() ?? []).map { Double($0) }
     }
   }
@@ -113,30 +116,18 @@ extension NamedTensor {
   public func integers() -> [Int64]? {
     switch dtype {
     case .f64, .f32, .f16, .bf16: return nil
-    case .i64: return words(UInt64.self).map { Int64(bitPattern: $0) }
-    case .i32: return words(UInt32.self).map { Int64(Int32(bitPattern: $0)) }
-    case .i16: return words(UInt16.self).map { Int64(Int16(bitPattern: $0)) }
+    case .i64: return bytes.littleEndianNumbers(UInt64.self) { Int64(bitPattern: $0) }
+    case .i32: return bytes.littleEndianNumbers(UInt32.self) { Int64(Int32(bitPattern: $0)) }
+    case .i16: return bytes.littleEndianNumbers(UInt16.self) { Int64(Int16(bitPattern: $0)) }
     case .i8: return bytes.map { Int64(Int8(bitPattern: $0)) }
-    case .u32: return words(UInt32.self).map { Int64($0) }
-    case .u16: return words(UInt16.self).map { Int64($0) }
+    case .u32: return bytes.littleEndianNumbers(UInt32.self) { Int64($0) }
+    case .u16: return bytes.littleEndianNumbers(UInt16.self) { Int64($0) }
     case .u8: return bytes.map { Int64($0) }
     case .bool: return bytes.map { $0 == 0 ? 0 : 1 }
     case .u64:
-      let words = words(UInt64.self)
+      let words = bytes.littleEndianNumbers(UInt64.self) { $0 }
       return words.allSatisfy { $0 <= UInt64(Int64.max) } ? words.map { Int64($0) } : nil
     }
-  }
-
-  private func words<Word: FixedWidthInteger & UnsignedInteger>(_: Word.Type) -> [Word] {
-    let size = MemoryLayout<Word>.size
-    var words: [Word] = []
-    words.reserveCapacity(bytes.count / size)
-    for start in stride(from: 0, to: bytes.count, by: size) {
-      var word: Word = 0
-      for k in 0..<size { word |= Word(bytes[start + k]) << Word(8 * k) }
-      words.append(word)
-    }
-    return words
   }
 }
 

@@ -59,8 +59,9 @@ extension SafeTensors {
   /// Everything is checked before it is used: the header's length and form, every type, shape and range, and
   /// that the ranges fill the file without overlap or hole.
   public init(parsing bytes: [UInt8], path: String) throws(SafeTensorsError) {
-    guard bytes.count >= 8 else { throw .truncated(path: path, bytes: bytes.count, expected: 8) }
-    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
+    guard let length = bytes.littleEndian(UInt64.self, at: 0) else {
+      throw .truncated(path: path, bytes: bytes.count, expected: 8)
+    }
     guard length <= Self.headerLimit else {
       throw .headerTooLong(path: path, bytes: length, limit: Self.headerLimit)
     }

@@ -52,7 +52,7 @@ extension SafeTensors {
 
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count + end)
-    for k in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: header.count >> (8 * k))) }
+    bytes.appendLittleEndian(UInt64(header.count))
     bytes += header
     for index in order { bytes += tensors[index].bytes }
     return bytes

@@ -60,6 +60,6 @@ enum Operations {
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(
       Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.engine()
-        + Doctor.plugins() + Doctor.datasets(in: dataDirectory))
+        + Doctor.plugins() + Doctor.datasets(in: DataFolders(dataDirectory)))
   }
 }

@@ -77,6 +77,11 @@ import Testing
       }
       try Data([1, 2, 3]).write(to: folder.appendingPathComponent("file"))
       #expect(try readFile(at: path + "/file") == [1, 2, 3])
+      #expect(try readFile(at: path + "/file", limit: 3) == [1, 2, 3])
+      #expect(throws: FileError.tooLong(path: path + "/file", bytes: 3, limit: 2)) {
+        try readFile(at: path + "/file", limit: 2)
+      }
+      #expect(throws: FileError.missing(path: path + "/file\0")) { try readFile(at: path + "/file\0") }
     }
   }
 }

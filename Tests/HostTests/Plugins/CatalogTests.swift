@@ -138,6 +138,16 @@ import Testing
     }
   }
 
+  @Test func sidecarManifestThatIsAPipeIsNotWaitedFor() throws {
+    try Repository.withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("x.brhost.json").path
+      try #require(try run(URL(fileURLWithPath: "/usr/bin/mkfifo"), [path]).status == 0)
+      #expect(throws: PluginError.unreadable(.notAFile(path: path, found: "a pipe"))) {
+        _ = try PluginCatalog(folders: []).find(path)
+      }
+    }
+  }
+
   @Test func wrongRoleIsAUsageError() throws {
     let catalog = PluginCatalog(folders: [PluginFolder(path: Repository.products.path, origin: .executable)])
     let erm = try catalog.find("erm")

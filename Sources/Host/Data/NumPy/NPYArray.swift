@@ -54,53 +54,38 @@ extension NPYArray {
   /// The elements as single-precision numbers, rounded where they do not fit.
   public func floats() -> [Float] {
     switch dtype {
-    case .bool: decoded(UInt8.self) { $0 == 0 ? 0 : 1 }
-    case .int8: decoded(UInt8.self) { Float(Int8(bitPattern: $0)) }
-    case .int16: decoded(UInt16.self) { Float(Int16(bitPattern: $0)) }
-    case .int32: decoded(UInt32.self) { Float(Int32(bitPattern: $0)) }
-    case .int64: decoded(UInt64.self) { Float(Int64(bitPattern: $0)) }
-    case .uint8: decoded(UInt8.self) { Float($0) }
-    case .uint16: decoded(UInt16.self) { Float($0) }
-    case .uint32: decoded(UInt32.self) { Float($0) }
-    case .uint64: decoded(UInt64.self) { Float($0) }
-    case .float16: decoded(UInt16.self) { Float(Float16(bitPattern: $0)) }
-    case .float32: decoded(UInt32.self) { Float(bitPattern: $0) }
-    case .float64: decoded(UInt64.self) { Float(Double(bitPattern: $0)) }
+    case .bool: bytes.littleEndianNumbers(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .int8: bytes.littleEndianNumbers(UInt8.self) { Float(Int8(bitPattern: $0)) }
+    case .int16: bytes.littleEndianNumbers(UInt16.self) { Float(Int16(bitPattern: $0)) }
+    case .int32: bytes.littleEndianNumbers(UInt32.self) { Float(Int32(bitPattern: $0)) }
+    case .int64: bytes.littleEndianNumbers(UInt64.self) { Float(Int64(bitPattern: $0)) }
+    case .uint8: bytes.littleEndianNumbers(UInt8.self) { Float($0) }
+    case .uint16: bytes.littleEndianNumbers(UInt16.self) { Float($0) }
+    case .uint32: bytes.littleEndianNumbers(UInt32.self) { Float($0) }
+    case .uint64: bytes.littleEndianNumbers(UInt64.self) { Float($0) }
+    case .float16: bytes.littleEndianNumbers(UInt16.self) { Float(Float16(bitPattern: $0)) }
+    case .float32: bytes.littleEndianNumbers(UInt32.self) { Float(bitPattern: $0) }
+    case .float64: bytes.littleEndianNumbers(UInt64.self) { Float(Double(bitPattern: $0)) }
     }
   }
 
   /// The elements as whole numbers; an element with a fraction, or outside their range, is refused.
   public func int64s() throws(DataError) -> [Int64] {
     switch dtype {
-    case .bool: return decoded(UInt8.self) { $0 == 0 ? 0 : 1 }
-    case .int8: return decoded(UInt8.self) { Int64(Int8(bitPattern: $0)) }
-    case .int16: return decoded(UInt16.self) { Int64(Int16(bitPattern: $0)) }
-    case .int32: return decoded(UInt32.self) { Int64(Int32(bitPattern: $0)) }
-    case .int64: return decoded(UInt64.self) { Int64(bitPattern: $0) }
-    case .uint8: return decoded(UInt8.self) { Int64($0) }
-    case .uint16: return decoded(UInt16.self) { Int64($0) }
-    case .uint32: return decoded(UInt32.self) { Int64($0) }
-    case .uint64: return try whole(decoded(UInt64.self) { $0 }) { Int64(exactly: $0) }
+    case .bool: return bytes.littleEndianNumbers(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .int8: return bytes.littleEndianNumbers(UInt8.self) { Int64(Int8(bitPattern: $0)) }
+    case .int16: return bytes.littleEndianNumbers(UInt16.self) { Int64(Int16(bitPattern: $0)) }
+    case .int32: return bytes.littleEndianNumbers(UInt32.self) { Int64(Int32(bitPattern: $0)) }
+    case .int64: return bytes.littleEndianNumbers(UInt64.self) { Int64(bitPattern: $0) }
+    case .uint8: return bytes.littleEndianNumbers(UInt8.self) { Int64($0) }
+    case .uint16: return bytes.littleEndianNumbers(UInt16.self) { Int64($0) }
+    case .uint32: return bytes.littleEndianNumbers(UInt32.self) { Int64($0) }
+    case .uint64: return try whole(bytes.littleEndianNumbers(UInt64.self) { $0 }) { Int64(exactly: $0) }
     case .float16, .float32: return try whole(floats()) { Int64(exactly: $0) }
-    case .float64: return try whole(decoded(UInt64.self) { Double(bitPattern: $0) }) { Int64(exactly: $0) }
+    case .float64:
+      let values = bytes.littleEndianNumbers(UInt64.self) { Double(bitPattern: $0) }
+      return try whole(values) { Int64(exactly: $0) }
     }
-  }
-
-  @inline(__always)
-  private func decoded<Bits: FixedWidthInteger & UnsignedInteger, Value>(
-    _ type: Bits.Type, _ convert: (Bits) -> Value
-  ) -> [Value] {
-    let width = MemoryLayout<Bits>.size
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    var offset = 0
-    while offset < bytes.count {
-      var bits: Bits = 0
-      for index in 0..<width { bits |= Bits(bytes[offset + index]) << (8 * index) }
-      values.append(convert(bits))
-      offset += width
-    }
-    return values
   }
 
   private func whole<Value>(_ values: [Value], _ convert: (Value) -> Int64?) throws(DataError) -> [Int64] {
