@@ -108,7 +108,7 @@ internal import Testing
       "a parameter out of range", status: 64, says: ["gamma", "1.5", "from -1 to 1"], [],
       more: ["--set", "gamma=1.5"]),
     plugin(
-      "an unknown parameter", status: 64, says: ["gama", "'gamma'"], [], more: ["--set", "gama=1"]),
+      "an unknown parameter", status: 64, says: ["gama", "--set gamma="], [], more: ["--set", "gama=1"]),
     plugin("weights that are no numbers", status: 1, says: ["weight", "nan", "step 0"], ["-DWEIGHT(i)=NAN"]),
     plugin("negative weights", status: 1, says: ["weight", "-1", "step 0"], ["-DWEIGHT(i)=-1.0f"]),
     plugin("weights of zero", status: 1, says: ["weight", "step 0"], ["-DWEIGHT(i)=0.0f"]),

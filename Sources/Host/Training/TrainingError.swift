@@ -2,7 +2,6 @@
 public enum TrainingError: Failure, Equatable {
   case nonFiniteLoss(step: Int, sample: Int64, loss: Float)
   case noThreads(Int)
-  case smallImages(model: String, height: Int, width: Int)
   case heldOutByOrder(file: String, sample: Int)
   case blasThreads(threads: Int, build: String)
   case missingSetting(String, runFile: String)
@@ -14,8 +13,6 @@ public enum TrainingError: Failure, Equatable {
     case .nonFiniteLoss(let step, let sample, let loss):
       "the loss of sample \(sample) is \(loss) at step \(step)"
     case .noThreads(let threads): "the system refuses \(threads) threads"
-    case .smallImages(let model, let height, let width):
-      "images of \(height) × \(width) pixels are too small for \(model)"
     case .heldOutByOrder(let file, let sample):
       "'\(file)' trains on sample \(sample), which the strategy's held-out batch takes"
     case .blasThreads(let threads, let build):
@@ -31,7 +28,6 @@ public enum TrainingError: Failure, Equatable {
     switch self {
     case .nonFiniteLoss: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
-    case .smallImages: "choose another --model, such as mlp."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class."
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _): "name it with --\(name)."
@@ -42,7 +38,7 @@ public enum TrainingError: Failure, Equatable {
   /// 65 for data that does not fit, else 1.
   public var status: ExitStatus {
     switch self {
-    case .smallImages, .heldOutByOrder, .unknownModel: .badData
+    case .heldOutByOrder, .unknownModel: .badData
     case .missingSetting: .usage
     default: .failedRun
     }
