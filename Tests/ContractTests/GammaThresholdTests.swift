@@ -33,6 +33,13 @@ import Testing
     }
   }
 
+  /// A gradient shorter than 1e-12 is not scaled to unit length, and so does not agree even with itself.
+  @Test func vanishingGradientsHaveNoScore() throws {
+    var batch = small
+    batch.cosines = [1, 0, 0, 0, 0.01, 0, 0, 0, 0]
+    #expect(try answer([], batch).scores == [1, 0, 0])
+  }
+
   @Test func extremeTemperaturesStayFinite() throws {
     let batch = TrialRun.Batch(count: 300)
     #expect(try answer(["temp=1e-6"], batch).weights.max() ?? 0 > 0)

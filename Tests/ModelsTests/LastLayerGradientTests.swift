@@ -47,6 +47,16 @@ import Testing
     #expect(norms.array() == [2, 0, 1])
   }
 
+  @Test func everyGradientAgreesWithItselfExactly() {
+    let samples = 200
+    var gram = Buffer<Float>(count: samples * samples)
+    for i in 0..<samples { gram[i * samples + i] = 0.01 + Float(i) / 7 }
+    var cosine = Buffer<Float>(count: samples * samples)
+    var norms = Buffer<Float>(count: samples)
+    LastLayerGradients.cosines(of: gram, samples: samples, into: &cosine, norms: &norms)
+    for i in 0..<samples { #expect(cosine[i * (samples + 1)] == 1, "norm \(norms[i])") }
+  }
+
   /// `⟨g_i, mean⟩` equals the product of materialised rows.
   @Test func alignmentIsTheProductWithTheMeanRow() {
     let width = classes * (features + 1)

@@ -68,7 +68,8 @@ public enum LastLayerGradients {
   }
 
   /// Overwrites `cosine [N, N]` and `norms [N]` from inner products: rows scaled to unit length by
-  /// `max(‖g‖, 1e-12)`, so that a zero gradient has cosine 0 with every other and with itself.
+  /// `max(‖g‖, 1e-12)`, so that a zero gradient has cosine 0 with every other and with itself. One of length 1e-12
+  /// or more has cosine 1 with itself, free of rounding, so that a threshold of 1 finds it.
   public static func cosines(
     of gram: borrowing Buffer<Float>, samples: Int, into cosine: inout Buffer<Float>,
     norms: inout Buffer<Float>
@@ -82,6 +83,7 @@ public enum LastLayerGradients {
         cosine[i * samples + j] = Float(
           Double(gram[i * samples + j]) * inverse / Double(max(norms[j], 1e-12)))
       }
+      if norms[i] >= 1e-12 { cosine[i * samples + i] = 1 }
     }
   }
 }

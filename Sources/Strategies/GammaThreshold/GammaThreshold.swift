@@ -62,11 +62,10 @@ struct GammaThreshold: ScoredWeighting {
     let row = i * B
     guard cosine[row + i] != 0 else { return 0 }
     var sum = 0.0
-    for j in 0..<B where j != i && cosine[row + j] >= gamma {
+    for j in 0..<B where cosine[row + j] >= gamma && (j != i || includesSelf) {
       sum += sumsExcess ? Double(cosine[row + j] - gamma) : 1
     }
-    guard includesSelf else { return sum }
-    return sum + (sumsExcess ? Double(max(0, cosine[row + i] - gamma)) : 1)
+    return sum
   }
 
   /// `softmax(−p / temp)`, shifted by the smallest p so that the largest exponential is 1.
