@@ -171,13 +171,12 @@ public struct Trainer: ~Copyable {
 
   /// Overwrites the step's weights; says whether its scores were written too.
   private mutating func weigh(_ context: StepContext) throws -> Bool {
-    guard context.epoch >= plan.options.deferUntil else {
-      let weights = inputs.tensors.output(.weight)
-      for i in 0..<context.batch { weights.buffer[i] = 1 / Float(context.batch) }
-      return false
-    }
-    inputs.fillFromGradients(samples: context.batch)
-    return try weighting.step(context, inputs.tensors).hasScores
+    let isDeferred = context.epoch < plan.options.deferUntil
+    if !isDeferred || archive != nil { inputs.fillFromGradients(samples: context.batch) }
+    guard isDeferred else { return try weighting.step(context, inputs.tensors).hasScores }
+    let weights = inputs.tensors.output(.weight)
+    for i in 0..<context.batch { weights.buffer[i] = 1 / Float(context.batch) }
+    return false
   }
 
   private func checkLosses(of batch: Batch) throws(TrainingError) {
