@@ -102,7 +102,10 @@ import Testing
       if (h->sgemm(h, 1, 0, 3, 3, 2, 1, a, 3, b, 3, 1, d, 3) || d[0] != 1 || d[5] != 19) return BR_ERROR_NUMERIC; \
       if (h->sgemm(h, 0, 0, 2, 2, 3, 1, a, 2, b, 2, 0, c, 2) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
       if (h->sgemm(h, 0, 0, -1, 2, 3, 1, a, 3, b, 2, 0, c, 2) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
-      if (h->sgemm(h, 0, 0, 2, 2, 3, 1, NULL, 3, b, 2, 0, c, 2) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL
+      if (h->sgemm(h, 0, 0, 2, 2, 3, 1, NULL, 3, b, 2, 0, c, 2) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
+      int64_t huge = (int64_t)1 << 31; \
+      if (h->sgemm(h, 0, 0, 0, 2, huge, 1, a, huge, b, 2, 0, c, 2) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
+      if (h->sgemm(h, 0, 0, 2, 2, 3, 1, a, 3, b, 2, 0, c, huge) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL
       """
     #expect(try answer([code]).weights.count == 8)
   }

@@ -214,12 +214,14 @@ extension HostServices {
 }
 
 extension MatrixProduct {
-  /// A product from numbers that came from outside; nil when one is negative or a stride too short.
+  /// A product from numbers that came from outside; nil when one is negative, a stride too short, or a number more
+  /// than the matrix library's 32 bits hold.
   fileprivate init?(
     transposeA: Bool, transposeB: Bool, m: Int64, n: Int64, k: Int64, alpha: Float, beta: Float,
     strideA: Int64, strideB: Int64, strideC: Int64
   ) {
     guard m >= 0, n >= 0, k >= 0 else { return nil }
+    guard [m, n, k, strideA, strideB, strideC].allSatisfy({ $0 <= Int64(Int32.max) }) else { return nil }
     guard strideA >= (transposeA ? m : k), strideB >= (transposeB ? k : n), strideC >= n else { return nil }
     self.init(
       transposeA: transposeA, transposeB: transposeB, m: Int(m), n: Int(n), k: Int(k), alpha: alpha,

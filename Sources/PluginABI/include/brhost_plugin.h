@@ -15,7 +15,7 @@
 //     otherwise. What a plugin returns by pointer (manifest, table) lives as long as the library.
 //  4. Nothing unwinds across the boundary: no exception, no longjmp, no signal handler, no exit().
 //  5. Calls on one instance never overlap but may come from different threads; different instances run at
-//     the same time. A plugin starts no threads that outlive a call; parallel_for lends it the host's.
+//     the same time. A plugin starts no threads; parallel_for lends it the host's.
 //  6. Inputs and outputs are named in the manifest and delivered by their index in it. The host computes only
 //     what is declared. A changed meaning is a new name.
 //  7. Text is UTF-8 and ends with a zero byte. All tensors are dense and row-major; their data is aligned to
@@ -180,7 +180,8 @@ typedef struct br_host {
 
   // [caller] c = alpha * op(a) * op(b) + beta * c, row-major; op(a) is [m, k], op(b) is [k, n], c is [m, n];
   // a transpose argument other than 0 means that the matrix is stored transposed. lda, ldb, ldc: distance of
-  // two rows as stored, in elements. With beta 0, c is not read. a, b: read; c: written; all owned by caller.
+  // two rows as stored, in elements, at least a row's length; distances and sizes are below 2^31. With beta 0, c
+  // is not read. a, b: read; c: written; all owned by caller.
   int32_t (*sgemm)(
       const struct br_host *host, int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k,
       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
