@@ -50,6 +50,9 @@ struct RunPlan {
     let split = StratifiedSplit(of: images, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
+    if isSplit, heldOut.isEmpty, let lone = images.classCounts.firstIndex(of: 1) {
+      throw TrainingError.nothingToHoldOut(class: lone)
+    }
     order = try Self.order(options.order, count: images.count, heldOut: Set(split.heldOut))
     let samples = if case .listed(let ids) = order { ids.count } else { rows.count }
     batchSize = min(options.batchSize, samples)

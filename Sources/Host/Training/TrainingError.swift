@@ -3,6 +3,7 @@ public enum TrainingError: Failure, Equatable {
   case nonFiniteLoss(step: Int, sample: Int64, loss: Float)
   case noThreads(Int)
   case heldOutByOrder(file: String, sample: Int)
+  case nothingToHoldOut(class: Int)
   case blasThreads(threads: Int, build: String)
   case missingSetting(String, runFile: String)
   case unknownModel(String, runFile: String)
@@ -15,6 +16,8 @@ public enum TrainingError: Failure, Equatable {
     case .noThreads(let threads): "the system refuses \(threads) threads"
     case .heldOutByOrder(let file, let sample):
       "'\(file)' trains on sample \(sample), which the strategy's held-out batch takes"
+    case .nothingToHoldOut(let lone):
+      "meta_alignment needs a held-out sample of every class, and class \(lone) has one sample in all"
     case .blasThreads(let threads, let build):
       "OpenBLAS uses \(threads) threads although told to use one (\(build))"
     case .missingSetting(let name, let runFile):
@@ -29,6 +32,7 @@ public enum TrainingError: Failure, Equatable {
     case .nonFiniteLoss: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class."
+    case .nothingToHoldOut: "choose a strategy that does without meta_alignment, or more samples."
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _): "name it with --\(name)."
     case .unknownModel: "name the model with --model."
@@ -38,7 +42,7 @@ public enum TrainingError: Failure, Equatable {
   /// 65 for data that does not fit, else 1.
   public var status: ExitStatus {
     switch self {
-    case .heldOutByOrder, .unknownModel: .badData
+    case .heldOutByOrder, .nothingToHoldOut, .unknownModel: .badData
     case .missingSetting: .usage
     default: .failedRun
     }

@@ -15,7 +15,7 @@ public struct TrainingOptions: Sendable, Equatable {
   public var normalization = Normalization.half
   /// The order in which an epoch visits the samples.
   public var order = Order.shuffled
-  /// Held-out samples of each class for strategies that ask for `meta_alignment`.
+  /// Held-out samples of each class, if the smallest can spare them, for strategies that ask for `meta_alignment`.
   public var metaPerClass = 10
 
   // MARK: - Strategy

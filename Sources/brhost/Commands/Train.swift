@@ -31,7 +31,8 @@ let trainCommand = Command(
           default: "shuffled"),
         Option(
           "meta-per-class", "<count>",
-          "Samples of each class held out for strategies that ask for meta_alignment.", .integer(1...10_000),
+          "Samples of each class, if the smallest can spare them, held out for strategies that ask for "
+            + "meta_alignment.", .integer(1...10_000),
           default: String(defaults.metaPerClass)),
       ]),
     OptionGroup(

@@ -120,6 +120,22 @@ import Testing
     }
   }
 
+  @Test func deferredStepsAreRecordedWithTheirOwnInputs() throws {
+    try Repository.withTemporaryFolder { folder in
+      let steps = folder.appendingPathComponent("steps")
+      var options = ShortRun.options(folder.appendingPathComponent("run"), steps: 2)
+      options.deferUntil = 1
+      options.recordDirectory = steps.path
+      try ShortRun.train(options)
+      for step in 0..<2 {
+        let archive = try ShortRun.step(step, in: steps)
+        let losses = try archive.array("loss").floats()
+        let cosines = try archive.array("cosine").floats()
+        #expect(losses.count == 40 && (0..<40).allSatisfy { cosines[$0 * 41] == 1 }, "step \(step)")
+      }
+    }
+  }
+
   @Test func savedWeightsEvaluateToTheRunsResult() throws {
     try Repository.withTemporaryFolder { folder in
       let run = folder.appendingPathComponent("run")
@@ -194,6 +210,23 @@ extension TrainerTests {
         }
         #expect(!FileManager.default.fileExists(atPath: run.path))
       }
+    }
+  }
+
+  @Test func aClassOfOneSampleHasNoneToHoldOut() throws {
+    try Repository.withTemporaryFolder { folder in
+      for (part, labels) in [("train", [0, 0, 1]), ("test", [0, 1])] as [(String, [Int64])] {
+        let pixels = (0..<labels.count * 25).map { Float($0) / 100 }
+        try NumPyWriter.write(
+          [
+            NamedTensor(name: "x", shape: [labels.count, 5, 5], floats: pixels),
+            NamedTensor(name: "y", shape: [labels.count], integers: labels),
+          ], to: folder.appendingPathComponent("lone_\(part).npz").path)
+      }
+      var options = ShortRun.options(folder.appendingPathComponent("run"), steps: 1)
+      (options.dataset, options.dataDirectory) = ("lone", folder.path)
+      options.strategy = try ShortRun.compileProbe(into: folder) + ":probe"
+      #expect(throws: TrainingError.nothingToHoldOut(class: 1)) { try ShortRun.train(options) }
     }
   }
 
