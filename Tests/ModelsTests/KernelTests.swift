@@ -36,7 +36,8 @@ import Testing
       #expect(InstructionSet.current == isa)
       let pool = try ThreadPool(threads: 2)
       for c in Self.cases {
-        let worst = Self.check(c.shape, images: 3, pool: pool)
+        // Enough images, where they are small, for several partial sums of the weight gradient.
+        let worst = Self.check(c.shape, images: c.height * c.width < 6 ? 35 : 3, pool: pool)
         #expect(worst < 2e-5, "\(c.testDescription)")
       }
     }

@@ -224,8 +224,15 @@ extension ThreadPool {
 
 /// The rule of one stochastic gradient step.
 package struct SGDRule: Sendable {
-  package var rate, momentum, decay: Float
-  package var nesterov: Bool
+  package let rate, momentum, decay: Float
+  package let nesterov: Bool
+
+  package init(rate: Float, momentum: Float, decay: Float, nesterov: Bool) {
+    self.rate = rate
+    self.momentum = momentum
+    self.decay = decay
+    self.nesterov = nesterov
+  }
 }
 
 /// One step of stochastic gradient descent over the first `count` floats of a parameter.
