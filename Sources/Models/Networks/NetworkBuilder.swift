@@ -49,13 +49,14 @@ func planGradients(_ layers: [any Layer], input: Value, logits: Value) {
   func take() -> GradientStorage { free.popLast() ?? GradientStorage(count: largest) }
 
   logits.gradient = GradientStorage(count: logits.capacity * logits.sampleFloats)
-  for layer in layers.reversed() {
+  for (position, layer) in layers.enumerated().reversed() {
     for i in layer.edges.indices where layer.edges[i].value !== input {
       let value = layer.edges[i].value
       layer.edges[i].gradient = value.gradient == nil ? .overwritten : .accumulated
       if value.gradient == nil { value.gradient = take() }
     }
-    let makesOutput = !(layer is ReLU || layer is ResidualSum)
+    // Layers that work in place come after the one that makes the value.
+    let makesOutput = !layers[..<position].contains { $0.output === layer.output }
     if makesOutput, let storage = layer.output.gradient, layer.output !== logits { free.append(storage) }
   }
 }
