@@ -47,9 +47,9 @@ internal import Testing
     }
   }
 
-  @Test func noFileIsLongerThan400Lines() {
+  @Test func noFileIsLongerThan300Lines() {
     let code = SourceTree.files.filter { $0.path.contains(/\.(swift|c|h|cpp|py|sh)$/) }
-    for file in code { #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines") }
+    for file in code { #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines") }
   }
 
   @Test func nothingIsForcedOrLeftOpen() {

@@ -4,7 +4,7 @@ let pluginCommand = Command(
   "plugin", "Say which plugins there are and what they offer.",
   notes: [
     "Plugins are looked for in the folders of BRHOST_PLUGIN_PATH, then in ~/.local/lib/brhost/plugins, then "
-      + "in the plugins folder beside the executable's library folder. A name with a slash is a path."
+      + "in lib/brhost/plugins of the installation, then beside the executable. A name with a slash is a path."
   ],
   subcommands: [
     Command(
