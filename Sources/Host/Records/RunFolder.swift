@@ -77,6 +77,7 @@ extension RunFolder {
       switch run["status"]?.string {
       case "done": "a finished"
       case "failed": "a failed"
+      case "interrupted": "an interrupted"
       default: "an unfinished"
       }
     let start = run["started"]?.string.map { ", started \($0)" } ?? ""

@@ -112,6 +112,11 @@ extension RunRecorder {
     scores = Histogram()
   }
 
+  /// Records a line that a plugin logged.
+  public mutating func log(_ level: PluginLogLevel, _ text: String, step: Int) {
+    writeRow(["kind": "log", "step": JSON(step), "level": JSON("\(level)"), "text": JSON(text)])
+  }
+
   private mutating func writeRow(_ row: JSON) {
     do { try metrics.append(Array((row.line + "\n").utf8)) } catch { note(error, RunFolder.metrics) }
   }
@@ -155,6 +160,24 @@ extension RunRecorder {
   ///
   /// - Throws: `FileError` if the weights could not be written; `run.json` then says "failed".
   public mutating func finish(_ outcome: Outcome) throws(FileError) {
+    try write(outcome)
+    let metrics = outcome.predictions.map {
+      ClassificationMetrics($0, trainingCounts: description.data.trainCounts)
+    }
+    conclude(.done, result: metrics?.json ?? .null)
+  }
+
+  /// Writes what an interrupted run has learnt so far, and the status "interrupted". A run that was interrupted
+  /// before its first step leaves nothing.
+  ///
+  /// - Throws: as `finish`.
+  public mutating func interrupt(_ outcome: Outcome) throws(FileError) {
+    guard steps > 0 else { return folder.removeTraces() }
+    try write(outcome)
+    conclude(.interrupted, result: .null)
+  }
+
+  private mutating func write(_ outcome: Outcome) throws(FileError) {
     let metadata = ["format": "pt", "brhost": description.version, "model": description.model]
     do {
       try SafeTensors(tensors: outcome.weights, metadata: metadata).write(to: folder.file(RunFolder.weights))
@@ -176,10 +199,6 @@ extension RunRecorder {
         try NumPyWriter.write(predictions.tensors, to: path)
       }
     }
-    let metrics = outcome.predictions.map {
-      ClassificationMetrics($0, trainingCounts: description.data.trainCounts)
-    }
-    conclude(.done, result: metrics?.json ?? .null)
   }
 
   /// Says in `run.json` that the run failed and why. A run that failed before its first step leaves nothing.

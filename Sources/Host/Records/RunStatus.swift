@@ -5,6 +5,7 @@ struct RunStatus {
   enum State: Equatable {
     case running
     case done
+    case interrupted
     case failed(reason: String)
   }
 
@@ -26,6 +27,7 @@ struct RunStatus {
     switch state {
     case .running: name = "running"
     case .done: name = "done"
+    case .interrupted: name = "interrupted"
     case .failed(let text):
       name = "failed"
       reason = JSON(text)

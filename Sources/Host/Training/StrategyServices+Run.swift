@@ -1,8 +1,16 @@
 internal import Models
 
-/// The numbers that plugins gave in a step.
-final class MetricCollector {
-  private(set) var metrics: [StepRecord.Metric] = []
+/// What plugins said since it was last taken.
+final class PluginMessages {
+  /// A line of a plugin's log.
+  struct Line {
+    let plugin: String
+    let level: PluginLogLevel
+    let text: String
+  }
+
+  private var metrics: [StepRecord.Metric] = []
+  private var lines: [Line] = []
 
   /// The last value of a name counts.
   func add(_ name: String, _ value: Double) {
@@ -13,16 +21,23 @@ final class MetricCollector {
     }
   }
 
-  func take() -> [StepRecord.Metric] {
+  func add(_ line: Line) { lines.append(line) }
+
+  func takeMetrics() -> [StepRecord.Metric] {
     defer { metrics.removeAll(keepingCapacity: true) }
     return metrics
+  }
+
+  func takeLines() -> [Line] {
+    defer { lines.removeAll(keepingCapacity: true) }
+    return lines
   }
 }
 
 extension StrategyServices {
-  /// The run's threads and matrix products; `warn` gets the plugin's log from `info` up.
+  /// The run's threads and matrix products; what `plugin` says is kept in `messages`.
   static func run(
-    pool: ThreadPool, metrics: MetricCollector, warn: @escaping (String) -> Void
+    for plugin: String, pool: ThreadPool, messages: PluginMessages, isCancelled: @escaping @Sendable () -> Bool
   ) -> StrategyServices {
     StrategyServices(
       parallelFor: { count, body in
@@ -38,8 +53,8 @@ extension StrategyServices {
           stride: product.strideC, m: product.m, n: product.n, k: product.k, alpha: product.alpha,
           beta: product.beta)
       },
-      isCancelled: { false },
-      log: { level, text in if level != .debug { warn(text) } },
-      metric: { name, value in metrics.add(name, value) })
+      isCancelled: isCancelled,
+      log: { level, text in messages.add(.init(plugin: plugin, level: level, text: text)) },
+      metric: { name, value in messages.add(name, value) })
   }
 }

@@ -8,13 +8,14 @@ public struct Trainer: ~Copyable {
   private var inputs: StepInputs
   private var weighting: StrategyInstance
   private var objective: Objective
-  private let metrics = MetricCollector()
+  private let messages = PluginMessages()
   private let loader: BatchLoader
   private let testLoader: BatchLoader
   private let heldOutLoader: BatchLoader?
   private var recorder: RunRecorder
   private let archive: StepArchive?
   private var archiveIsFull = false
+  private let isInterrupted: @Sendable () -> Bool
   private let warn: @Sendable (String) -> Void
   /// ∂(Σ w_i ℓ_i)/∂z, `[B, C]`.
   private var weightedGradient: Buffer<Float>
@@ -28,10 +29,13 @@ public struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - options: every setting of the run.
   ///   - commandLine: the command with its arguments, for `run.json`.
+  ///   - isInterrupted: whether the user wants the run to end; asked before every step.
   ///   - warn: tells the user what does not stop the run.
   /// - Throws: a `Failure`; nothing is then left behind.
   public init(
-    _ options: TrainingOptions, commandLine: [String], warn: @escaping @Sendable (String) -> Void
+    _ options: TrainingOptions, commandLine: [String],
+    isInterrupted: @escaping @Sendable () -> Bool = { Interruption.isRequested },
+    warn: @escaping @Sendable (String) -> Void
   ) throws {
     begin = clock.now
     let plan = try RunPlan(options)
@@ -48,17 +52,20 @@ public struct Trainer: ~Copyable {
     let setup = StrategySetup(
       sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
       seed: options.seed)
-    let services = StrategyServices.run(pool: pool, metrics: metrics, warn: warn)
+    let messages = messages
+    func services(_ strategy: LocatedStrategy) -> StrategyServices {
+      .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isInterrupted)
+    }
     let available = StepInputs.available(source)
     let weighting = try StrategyInstance(
       plan.weighting, settings: options.strategySettings, setup: setup, available: available,
-      services: services)
+      services: services(plan.weighting))
     let objective: Objective =
       if let located = plan.objective {
         .plugin(
           try StrategyInstance(
             located, settings: options.objectiveSettings, setup: setup, available: available,
-            services: services))
+            services: services(located)))
       } else {
         .crossEntropy
       }
@@ -76,6 +83,7 @@ public struct Trainer: ~Copyable {
     self.weighting = weighting
     self.objective = objective
     self.archive = archive
+    self.isInterrupted = isInterrupted
     self.warn = warn
     self.recorder = recorder
     optimizer = SGD(
@@ -100,7 +108,10 @@ public struct Trainer: ~Copyable {
   public mutating func run(reporting report: (Progress) -> Void) throws -> TrainingResult {
     do {
       var predictions: Predictions?
-      for epoch in 0..<plan.recipe.epochs { predictions = try train(epoch: epoch, report) }
+      for epoch in 0..<plan.recipe.epochs {
+        predictions = try train(epoch: epoch, report)
+        if isInterrupted() { try stop() }
+      }
       let final = predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
         .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
@@ -108,10 +119,19 @@ public struct Trainer: ~Copyable {
         folder: recorder.folder.path, strategy: plan.weighting.manifest.id, dataset: plan.data.name,
         model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
+    } catch let error as TrainingError where error.status == .interrupted {
+      throw error
     } catch {
+      tellMessages()
       recorder.fail((error as? any Failure)?.problem ?? "\(error)")
       throw error
     }
+  }
+
+  /// Keeps what has been learnt and ends the run.
+  private mutating func stop() throws {
+    try recorder.interrupt(.init(weights: network.namedTensors, strategyState: try weighting.saveState()))
+    throw TrainingError.interrupted(step: step, folder: recorder.folder.path)
   }
 
   /// Trains one epoch and evaluates it, where it is its turn; returns the test predictions then.
@@ -119,7 +139,7 @@ public struct Trainer: ~Copyable {
     let rate = plan.recipe.schedule.rate(epoch: epoch, of: plan.recipe.epochs)
     var tally = EpochTally(began: clock.now)
     loader.start(epoch: epoch)
-    while step < plan.steps, let batch = loader.next() {
+    while step < plan.steps, !isInterrupted(), let batch = loader.next() {
       let began = clock.now
       let result = try learn(from: batch, epoch: epoch, rate: rate)
       let now = clock.now
@@ -128,18 +148,17 @@ public struct Trainer: ~Copyable {
       step += 1
       report(progress(epoch, tally, at: now))
     }
+    if isInterrupted() { return nil }
+    var closing = progress(epoch, tally, at: clock.now)
     let isLast = epoch == plan.recipe.epochs - 1
     let isDue = isLast || (epoch + 1).isMultiple(of: plan.options.evaluateEvery)
     let seconds = (clock.now - tally.began).seconds
     let predictions = isDue ? network.predictions(on: testLoader) : nil
-    let test = predictions.map {
-      ClassificationMetrics($0, trainingCounts: plan.counts)
-    }
+    let test = predictions.map { ClassificationMetrics($0, trainingCounts: plan.counts) }
     recorder.epoch(
       EpochRecord(
         epoch: epoch, steps: step, trainLoss: tally.loss, trainAccuracy: tally.accuracy, test: test,
         learningRate: rate, seconds: seconds, imagesPerSecond: Double(tally.samples) / seconds))
-    var closing = progress(epoch, tally, at: clock.now)
     closing.testAccuracy = test?.accuracy
     closing.endsEpoch = true
     report(closing)
@@ -199,14 +218,23 @@ public struct Trainer: ~Copyable {
     }
   }
 
+  /// Passes on what plugins logged.
+  private mutating func tellMessages() {
+    for line in messages.takeLines() {
+      recorder.log(line.level, "\(line.plugin): \(line.text)", step: step)
+      if line.level != .debug { warn("\(line.plugin): \(line.text)") }
+    }
+  }
+
   private mutating func record(
     _ result: StepResult, _ batch: Batch, epoch: Int, rate: Float, seconds: Double
   ) {
+    tellMessages()
     let tensors = inputs.tensors
     recorder.step(
       StepRecord(
         step: step, epoch: epoch, loss: result.loss, weightedLoss: result.weightedLoss, learningRate: rate,
-        seconds: seconds, metrics: metrics.take()),
+        seconds: seconds, metrics: messages.takeMetrics()),
       samples: batch.count, ids: batch.sampleIDs, targets: batch.targets,
       weights: tensors.output(.weight).buffer, scores: tensors.output(.score).buffer,
       hasScores: result.hasScores)

@@ -1,5 +1,6 @@
 /// Why a run cannot start or go on, for reasons that are not those of a file or a plugin.
 public enum TrainingError: Failure, Equatable {
+  case interrupted(step: Int, folder: String)
   case nonFiniteLoss(step: Int, sample: Int64, loss: Float)
   case noThreads(Int)
   case heldOutByOrder(file: String, sample: Int)
@@ -11,6 +12,9 @@ public enum TrainingError: Failure, Equatable {
   /// What happened and where.
   public var problem: String {
     switch self {
+    case .interrupted(0, _): "interrupted before the first step; nothing is left behind"
+    case .interrupted(let step, let folder):
+      "interrupted after \(step) steps; what was learnt so far is in '\(folder)'"
     case .nonFiniteLoss(let step, let sample, let loss):
       "the loss of sample \(sample) is \(loss) at step \(step)"
     case .noThreads(let threads): "the system refuses \(threads) threads"
@@ -29,6 +33,8 @@ public enum TrainingError: Failure, Equatable {
   /// What to do about it.
   public var remedy: String {
     switch self {
+    case .interrupted(0, _): "the same command again."
+    case .interrupted(_, let folder): "--init \(folder)/weights.safetensors to train on from there."
     case .nonFiniteLoss: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class."
@@ -44,6 +50,7 @@ public enum TrainingError: Failure, Equatable {
     switch self {
     case .heldOutByOrder, .nothingToHoldOut, .unknownModel: .badData
     case .missingSetting: .usage
+    case .interrupted: .interrupted
     default: .failedRun
     }
   }

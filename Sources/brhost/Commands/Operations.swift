@@ -29,6 +29,7 @@ enum Operations {
   static func train(
     _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
   ) throws -> any Answer {
+    Interruption.listen()
     var trainer = try Trainer(options, commandLine: commandLine) { Terminal.note("brhost: \($0)\n") }
     return try trainer.run(reporting: progress)
   }
