@@ -4,11 +4,13 @@ import Testing
 
 /// The header is all that a plugin needs, in every language version that it promises.
 @Suite struct HeaderTests {
-  static let compilers = ["/usr/bin/cc", "/usr/bin/c++", "/usr/bin/clang", "/opt/swift/usr/bin/clang"]
+  /// Those on the PATH.
+  static let compilers = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .flatMap { folder in ["cc", "c++", "clang"].map { "\(folder)/\($0)" } }
     .filter { FileManager.default.isExecutableFile(atPath: $0) }
   static let standards = ["c99", "c11", "c17", "c++11", "c++14", "c++17", "c++20"]
 
-  @Test(arguments: standards)
+  @Test(.enabled(if: !compilers.isEmpty, "no C compiler on the PATH"), arguments: standards)
   func headerCompilesPedantically(_ standard: String) throws {
     let language = standard.hasPrefix("c++") ? "c++" : "c"
     let header = CompiledPlugin.header.appendingPathComponent("brhost_plugin.h").path

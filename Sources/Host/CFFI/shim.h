@@ -1,1 +1,2 @@
+// In C because libffi has no other interface.
 #include <ffi.h>

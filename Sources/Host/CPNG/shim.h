@@ -1,1 +1,2 @@
+// In C because libpng has no other interface.
 #include <png.h>

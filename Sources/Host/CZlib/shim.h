@@ -1,1 +1,2 @@
+// In C because zlib has no other interface.
 #include <zlib.h>

@@ -70,7 +70,7 @@ public struct Trainer: ~Copyable {
         .crossEntropy
       }
     let archive = try options.recordDirectory.map { path throws(FileError) in
-      try StepArchive(creating: path)
+      try StepArchive(at: path)
     }
     var recording = RunRecorder.Setup(folder: plan.folder, warn: warn)
     recording.logEvery = options.logEvery

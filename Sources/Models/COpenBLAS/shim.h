@@ -1,1 +1,2 @@
+// In C because OpenBLAS has no other interface.
 #include <cblas.h>

@@ -43,7 +43,8 @@ struct NumPyWriterTests {
   @Test func recordedStepsAreReadBack() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("steps").path
-      let archive = try StepArchive(creating: path)
+      let archive = try StepArchive(at: path)
+      #expect(!FileManager.default.fileExists(atPath: path))
       let loss = NamedTensor(name: "loss", shape: [2], floats: [1, .nan])
       try archive.record(step: 7, [loss, NamedTensor(name: "target", shape: [2], integers: [-1, 1 << 40])])
       let result = try Python.run(
@@ -54,7 +55,7 @@ struct NumPyWriterTests {
         assert a["target"].tolist() == [-1, 1 << 40]
         """, [path])
       #expect(result.status == 0, "\(result.errors)")
-      let error = #expect(throws: FileError.self) { _ = try StepArchive(creating: path) }
+      let error = #expect(throws: FileError.self) { _ = try StepArchive(at: path) }
       #expect(
         error?.problem.contains("step-000007.npz") == true && error?.remedy.contains("--record") == true)
     }
