@@ -153,11 +153,39 @@ internal import brhost
     #expect(options.recipe(longTailed: true, stepsPerEpoch: 10).epochs == epochs)
   }
 
-  @Test func configurationNameIsAFolderName() {
-    var options = TrainingOptions(dataset: "cifar10-lt")
-    options.strategy = "../x/hard-examples.so"
-    options.strategyParameters = [.init(name: "file", value: "a/b")]
-    options.model = "resnet20"
-    #expect(options.configurationName == "cifar10-lt_hard-examples,file=a-b_resnet20_seed1")
+  @Test func configurationsAreToldApartByTheirNames() {
+    let plain = TrainingOptions(dataset: "cifar10-lt")
+    func name(_ change: (inout TrainingOptions) -> Void) -> String {
+      var options = plain
+      change(&options)
+      return options.configurationName(strategy: "hard-examples", objective: options.objective)
+    }
+    #expect(name { _ in } == "cifar10-lt_hard-examples_seed1")
+    #expect(
+      name {
+        $0.strategyParameters = [.init(name: "file", value: "a/b")]
+        $0.model = "resnet20"
+      } == "cifar10-lt_hard-examples,file=a-b_resnet20_seed1")
+    #expect(
+      name {
+        $0.batchSize = 64
+        $0.epochs = 3
+        $0.gradientSource = .bias
+        $0.decay = .steps(epochs: [1, 2], factor: 0.1)
+      } == "cifar10-lt_hard-examples_epochs=3_batch=64_steps:0.1@1,2_gradient=bias_seed1")
+    // What cannot change the result is no part of the name.
+    #expect(
+      name {
+        ($0.threads, $0.workers, $0.logEvery) = (3, 4, 5)
+      } == "cifar10-lt_hard-examples_seed1")
+  }
+
+  @Test func longNamesStayDifferentAndShort() {
+    let names = ["a", "b"].map { last in
+      var options = TrainingOptions(dataset: "set")
+      options.strategyParameters = [.init(name: "text", value: String(repeating: "x", count: 400) + last)]
+      return options.configurationName(strategy: "long", objective: nil)
+    }
+    #expect(names.allSatisfy { $0.utf8.count <= 200 } && names[0] != names[1])
   }
 }

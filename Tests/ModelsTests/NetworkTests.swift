@@ -60,6 +60,34 @@ import Testing
     #expect(abs(sum / square - 1) < 1e-4)
   }
 
+  /// Along the gradient itself, the loss falls as fast as the gradient is long. Steps are small, and rectifiers that
+  /// flip within one are few among all, so the whole network agrees to a percent.
+  @Test(arguments: [Architecture.mlp, .resnet8, .resnet20, .resnet32Bottleneck])
+  func wholeNetworkGradientMatchesACentralDifference(_ architecture: Architecture) throws {
+    let network = Network(
+      architecture, image: Self.image, classes: 4, capacity: 16, seed: 3, pool: try ThreadPool(threads: 2))
+    var random = RandomStream(seed: 1, name: "images")
+    var batch = LabelledImages(pixels: Self.images(16, &random), targets: Buffer(count: 16))
+    for i in 0..<16 { batch.targets[i] = Int64(i % 4) }
+    var d = Buffer<Float>(count: 64)
+    _ = network.losses(of: batch, logitGradient: &d)
+    network.backward(logitGradient: d, samples: 16)
+    let length = network.gradientNorm
+    let step = Float(2e-3 / length)
+
+    let gradients = network.parameters.map { $0.gradient.array() }
+    func loss(after steps: Float) -> Double {
+      for (parameter, gradient) in zip(network.parameters, gradients) {
+        for i in gradient.indices { parameter.value[i] += steps * step * gradient[i] }
+      }
+      return network.losses(of: batch, logitGradient: &d).reduce(0.0) { $0 + Double($1) }
+    }
+    let ahead = loss(after: 1)
+    let behind = loss(after: -2)
+    let slope = (ahead - behind) / (2 * Double(step) * length * length)
+    #expect(abs(slope - 1) < 0.01)
+  }
+
   @Test func loadingRefusesWhatDoesNotFit() throws {
     let pool = try ThreadPool(threads: 1)
     let network = Network(.resnet8, image: Self.image, classes: 4, capacity: 1, seed: 1, pool: pool)

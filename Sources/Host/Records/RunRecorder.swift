@@ -36,7 +36,8 @@ public struct RunRecorder: ~Copyable {
   private var ledger: ScoreLedger
   private var hasScores = false
   private var lastEffectiveSampleSize = Double.nan
-  private var incomplete: [String] = []
+  /// The records that could not all be written.
+  public private(set) var incomplete: [String] = []
 
   /// Creates the run's folder with `run.json` (status "running"), `metrics.jsonl` and the event file. Where
   /// one of them cannot be created, nothing stays behind.

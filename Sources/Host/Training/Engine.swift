@@ -20,7 +20,7 @@ enum Engine {
     _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool
   ) throws(TrainingError) -> Network {
     guard let architecture = Architecture(rawValue: name) else {
-      throw .unknownModel(name, runFile: "--model")
+      throw .unknownModel(name)
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
     return Network(
@@ -29,18 +29,18 @@ enum Engine {
 }
 
 extension Network {
-  /// Classifies a whole data set in evaluation mode.
+  /// Classifies a whole data set in evaluation mode; the loader has begun its epoch, and begins the next one here.
   func predictions(on loader: BatchLoader) -> Predictions {
     var logits: [Float] = []
     var targets: [Int] = []
     var rows = Buffer<Float>(count: capacity * classes)
-    loader.start(epoch: 0)
     while let batch = loader.next() {
       forward(batch.images, samples: batch.count, mode: .evaluation)
       copyLogits(into: &rows, samples: batch.count)
       logits += rows.array(prefix: batch.count * classes)
       targets += batch.targets.array(prefix: batch.count).map(Int.init)
     }
+    loader.start(epoch: 0)
     return Predictions(classes: classes, logits: logits, targets: targets)
   }
 }

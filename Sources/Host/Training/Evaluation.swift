@@ -22,11 +22,7 @@ public struct Evaluation: Sendable, Equatable {
     dataset = try run.choose("dataset", options.dataset, run.dataset)
     let normalization = options.normalization ?? run.normalization ?? .half
     let data = try DataSource(dataset, in: options.dataDirectory, normalization: normalization)
-    let size = (height: data.training.height, width: data.training.width)
-    model = options.model ?? run.model ?? TrainingOptions.defaultModel(height: size.height, width: size.width)
-    guard TrainingOptions.models.contains(model) else {
-      throw TrainingError.unknownModel(model, runFile: run.path)
-    }
+    model = try run.choose("model", options.model, run.model)
     let pool = try Engine.threads(options.threads)
     let batchSize = min(options.batchSize, data.test.count)
     let network = try Engine.network(model, for: data.training, capacity: batchSize, seed: 0, pool: pool)

@@ -4,11 +4,15 @@ enum Objective: ~Copyable {
   case plugin(StrategyInstance)
 
   /// Leaves the batch's loss and its gradient by the logits in `inputs`, which hold those of the cross-entropy.
-  mutating func evaluate(_ context: StepContext, _ inputs: inout StepInputs) throws(PluginError) {
+  ///
+  /// - Parameter wanted: the inputs that the plugin asked for.
+  mutating func evaluate(
+    _ context: StepContext, _ inputs: inout StepInputs, wanted: Set<StrategyInput>
+  ) throws(PluginError) {
     switch consume self {
     case .crossEntropy: self = .crossEntropy
     case .plugin(var instance):
-      inputs.fillFromGradients(samples: context.batch)
+      inputs.fillFromGradients(wanted, samples: context.batch)
       do throws(PluginError) { _ = try instance.step(context, inputs.tensors) } catch {
         self = .plugin(instance)
         throw error

@@ -13,7 +13,8 @@ struct RunPlan {
   let recipe: Recipe
   let augmentation: Augmentation
   let order: SampleOrder
-  let folder: String
+  /// The configuration's name, and the folder of the run's files.
+  let configuration, folder: String
   /// The samples trained on, and those held out for `meta_alignment`.
   let rows: [Int]
   let heldOut: [Int]
@@ -21,13 +22,11 @@ struct RunPlan {
   let counts: [Int]
   let batchSize: Int
   let batchesPerEpoch: Int
-  /// Inputs that a strategy asked for or that are recorded.
-  let inputs: Set<StrategyInput>
+  /// What the weighting asked for or is recorded, and what the objective asked for.
+  let weightingInputs, objectiveInputs: Set<StrategyInput>
 
   init(_ options: TrainingOptions) throws {
     self.options = options
-    folder = options.runDirectory ?? "runs/\(options.configurationName)"
-    try RunFolder.check(folder)
     let catalog = PluginCatalog.standard
     weighting = try catalog.find(options.strategy)
     try weighting.require(.weighting)
@@ -38,15 +37,20 @@ struct RunPlan {
       _ = try found.manifest.values(options.objectiveSettings)
       return found
     }
-    let asked = [weighting, objective].compactMap { $0 }.flatMap(\.manifest.inputs).map(\.name)
+    configuration = options.configurationName(
+      strategy: weighting.manifest.id, objective: objective?.manifest.id)
+    folder = options.runDirectory ?? "runs/\(configuration)"
+    try RunFolder.check(folder)
     let available = StepInputs.available(options.gradientSource)
-    inputs = Set(asked).union(options.recordDirectory == nil ? [] : Self.recorded).intersection(available)
+    let recorded = options.recordDirectory == nil ? [] : Self.recorded
+    weightingInputs = weighting.manifest.inputNames.union(recorded).intersection(available)
+    objectiveInputs = (objective?.manifest.inputNames ?? []).intersection(available)
 
     data = try DataSource(options.dataset, in: options.dataDirectory, normalization: options.normalization)
     let images = data.training
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
-    let isSplit = inputs.contains(.metaAlignment)
+    let isSplit = weightingInputs.union(objectiveInputs).contains(.metaAlignment)
     let split = StratifiedSplit(of: images, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
@@ -59,6 +63,25 @@ struct RunPlan {
     batchesPerEpoch = (samples + batchSize - 1) / batchSize
     counts = data.counts(of: rows)
     recipe = options.recipe(longTailed: Set(counts).count > 1, stepsPerEpoch: batchesPerEpoch)
+  }
+
+  /// What the user may not expect of these settings together.
+  var surprises: [String] {
+    var surprises: [String] = []
+    if batchSize < options.batchSize {
+      surprises.append("batches hold \(batchSize) samples, for an epoch has no more")
+    }
+    if options.deferUntil >= recipe.epochs {
+      surprises.append(
+        "the strategy is deferred until epoch \(options.deferUntil) of a run of \(recipe.epochs): it never weighs"
+      )
+    }
+    return surprises
+  }
+
+  /// Whether the held-out samples are needed while the strategy is deferred, too.
+  var needsHeldOutAlways: Bool {
+    objectiveInputs.contains(.metaAlignment) || options.recordDirectory != nil
   }
 
   /// The planned number of steps.
@@ -109,12 +132,16 @@ extension TrainingOptions {
   var objectiveSettings: [String] { objectiveParameters.map { "\($0.name)=\($0.value)" } }
 }
 
+extension StrategyManifest {
+  fileprivate var inputNames: Set<StrategyInput> { Set(inputs.map(\.name)) }
+}
+
 // MARK: - For run.json
 
 extension RunPlan {
   func description(_ network: Network, pool: ThreadPool, commandLine: [String]) throws -> RunDescription {
     RunDescription(
-      version: brhostVersion, commandLine: commandLine, configuration: options.configurationName,
+      version: brhostVersion, commandLine: commandLine, configuration: configuration,
       strategy: try Self.plugin(weighting, options.strategySettings),
       objective: try objective.map { try Self.plugin($0, options.objectiveSettings) },
       data: data.description(training: rows), model: model, parameterCount: network.parameterCount,

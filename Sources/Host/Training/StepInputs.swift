@@ -50,13 +50,9 @@ struct StepInputs: ~Copyable {
   /// Takes over what the batch and the forward pass tell, with the cross-entropy as the loss.
   func fillFromForward(_ batch: Batch) {
     let count = batch.count
-    for i in 0..<count {
-      tensors.integers(.target).buffer[i] = batch.targets[i]
-      tensors.integers(.sampleID).buffer[i] = batch.sampleIDs[i]
-    }
-    if tensors.inputs.contains(.group) {
-      for i in 0..<count { tensors.integers(.group).buffer[i] = batch.groups[i] }
-    }
+    copy(batch.targets, count, to: tensors.integers(.target))
+    copy(batch.sampleIDs, count, to: tensors.integers(.sampleID))
+    if tensors.inputs.contains(.group) { copy(batch.groups, count, to: tensors.integers(.group)) }
     network.copyLogits(into: &tensors.floats(.logits).buffer, samples: count)
     if tensors.inputs.contains(.feature) {
       network.copyFeatures(into: &tensors.floats(.feature).buffer, samples: count)
@@ -69,30 +65,26 @@ struct StepInputs: ~Copyable {
 
   /// Replaces loss and gradient by those that the objective gave.
   func takeObjective(samples: Int) {
-    for i in 0..<samples {
-      tensors.floats(.loss).buffer[i] = tensors.output(.loss).buffer[i]
-    }
-    for i in 0..<samples * network.classes {
-      tensors.floats(.logitGradient).buffer[i] = tensors.output(.logitGradient).buffer[i]
-    }
+    copy(tensors.output(.loss).buffer, samples, to: tensors.floats(.loss))
+    copy(
+      tensors.output(.logitGradient).buffer, samples * network.classes, to: tensors.floats(.logitGradient))
   }
 
-  /// Computes the inputs that derive from the logits' gradients, those of them that are wanted.
-  mutating func fillFromGradients(samples: Int) {
-    let inputs = tensors.inputs
+  /// Computes those of the `wanted` inputs that derive from the logits' gradients.
+  mutating func fillFromGradients(_ wanted: Set<StrategyInput>, samples: Int) {
     let (classes, features) = (network.classes, network.features)
-    if inputs.contains(.gradient) {
+    if wanted.contains(.gradient) {
       LastLayerGradients.rows(
         source, logitGradient: tensors.floats(.logitGradient).buffer,
         features: tensors.floats(.feature).buffer,
         samples: samples, classes: classes, width: features, into: &tensors.floats(.gradient).buffer)
     }
-    if inputs.contains(.metaAlignment) {
+    if wanted.contains(.metaAlignment) {
       meta.align(
         logitGradient: tensors.floats(.logitGradient).buffer, features: tensors.floats(.feature).buffer,
         samples: samples, into: &tensors.floats(.metaAlignment).buffer)
     }
-    if !inputs.isDisjoint(with: Self.ofGramMatrix) { fillGramMatrix(samples: samples) }
+    if !wanted.isDisjoint(with: Self.ofGramMatrix) { fillGramMatrix(samples: samples) }
   }
 
   private mutating func fillGramMatrix(samples: Int) {
@@ -111,8 +103,12 @@ struct StepInputs: ~Copyable {
   }
 
   private func put(_ input: StrategyInput, from values: borrowing Buffer<Float>, _ count: Int) {
-    guard tensors.inputs.contains(input) else { return }
-    let slot = tensors.floats(input)
+    if tensors.inputs.contains(input) { copy(values, count, to: tensors.floats(input)) }
+  }
+
+  private func copy<Element>(
+    _ values: borrowing Buffer<Element>, _ count: Int, to slot: TensorSlot<Element>
+  ) {
     for i in 0..<count { slot.buffer[i] = values[i] }
   }
 

@@ -37,7 +37,8 @@ final class PluginMessages {
 extension StrategyServices {
   /// The run's threads and matrix products; what `plugin` says is kept in `messages`.
   static func run(
-    for plugin: String, pool: ThreadPool, messages: PluginMessages, isCancelled: @escaping @Sendable () -> Bool
+    for plugin: String, pool: ThreadPool, messages: PluginMessages,
+    isCancelled: @escaping @Sendable () -> Bool
   ) -> StrategyServices {
     StrategyServices(
       parallelFor: { count, body in

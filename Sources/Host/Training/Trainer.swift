@@ -78,6 +78,7 @@ public struct Trainer: ~Copyable {
       recording, try plan.description(network, pool: pool, commandLine: commandLine),
       classes: plan.data.training.labels)
 
+    for surprise in plan.surprises { warn(surprise) }
     self.plan = plan
     self.network = network
     self.weighting = weighting
@@ -91,7 +92,8 @@ public struct Trainer: ~Copyable {
       settings: .init(
         momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
     inputs = StepInputs(
-      wanted: plan.inputs, sizes: sizes, classCounts: plan.counts, source: source, network: network,
+      wanted: plan.weightingInputs.union(plan.objectiveInputs), sizes: sizes, classCounts: plan.counts,
+      source: source, network: network,
       pool: pool)
     weightedGradient = Buffer(count: plan.batchSize * network.classes)
     loader = plan.trainingLoader()
@@ -115,11 +117,14 @@ public struct Trainer: ~Copyable {
       let final = predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
         .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
+      guard recorder.incomplete.isEmpty else {
+        throw TrainingError.incompleteRecords(recorder.incomplete, folder: recorder.folder.path)
+      }
       return TrainingResult(
         folder: recorder.folder.path, strategy: plan.weighting.manifest.id, dataset: plan.data.name,
         model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
-    } catch let error as TrainingError where error.status == .interrupted {
+    } catch let error as TrainingError where error.leavesResults {
       throw error
     } catch {
       tellMessages()
@@ -167,15 +172,16 @@ public struct Trainer: ~Copyable {
 
   /// Learns from one batch: predict, weigh, differentiate, update.
   private mutating func learn(from batch: Batch, epoch: Int, rate: Float) throws -> StepResult {
-    if let heldOutLoader { inputs.measureHeldOut(heldOutLoader) }
+    let isWeighed = epoch >= plan.options.deferUntil
+    if let heldOutLoader, isWeighed || plan.needsHeldOutAlways { inputs.measureHeldOut(heldOutLoader) }
     network.forward(batch.images, samples: batch.count, mode: .training)
     inputs.fillFromForward(batch)
     let context = StepContext(
       batch: batch.count, epoch: epoch, step: step, progress: Double(step) / Double(max(plan.steps, 1)),
       learningRate: Double(rate))
-    try objective.evaluate(context, &inputs)
+    try objective.evaluate(context, &inputs, wanted: plan.objectiveInputs)
     try checkLosses(of: batch)
-    let hasScores = try weigh(context)
+    let hasScores = try isWeighed ? weigh(context) : weighUniformly(context)
     archiveStep(samples: batch.count, hasScores: hasScores)
 
     let weights = inputs.tensors.output(.weight)
@@ -188,11 +194,15 @@ public struct Trainer: ~Copyable {
     return StepResult(inputs.tensors, samples: batch.count, classes: network.classes, hasScores: hasScores)
   }
 
-  /// Overwrites the step's weights; says whether its scores were written too.
+  /// Overwrites the step's weights by the strategy's; says whether its scores were written too.
   private mutating func weigh(_ context: StepContext) throws -> Bool {
-    let isDeferred = context.epoch < plan.options.deferUntil
-    if !isDeferred || archive != nil { inputs.fillFromGradients(samples: context.batch) }
-    guard isDeferred else { return try weighting.step(context, inputs.tensors).hasScores }
+    inputs.fillFromGradients(plan.weightingInputs, samples: context.batch)
+    return try weighting.step(context, inputs.tensors).hasScores
+  }
+
+  /// Overwrites the step's weights by equal ones, while the strategy is deferred.
+  private mutating func weighUniformly(_ context: StepContext) -> Bool {
+    if archive != nil { inputs.fillFromGradients(plan.weightingInputs, samples: context.batch) }
     let weights = inputs.tensors.output(.weight)
     for i in 0..<context.batch { weights.buffer[i] = 1 / Float(context.batch) }
     return false

@@ -1,13 +1,14 @@
 /// Why a run cannot start or go on, for reasons that are not those of a file or a plugin.
 public enum TrainingError: Failure, Equatable {
   case interrupted(step: Int, folder: String)
+  case incompleteRecords([String], folder: String)
   case nonFiniteLoss(step: Int, sample: Int64, loss: Float)
   case noThreads(Int)
   case heldOutByOrder(file: String, sample: Int)
   case nothingToHoldOut(class: Int)
   case blasThreads(threads: Int, build: String)
   case missingSetting(String, runFile: String)
-  case unknownModel(String, runFile: String)
+  case unknownModel(String)
 
   /// What happened and where.
   public var problem: String {
@@ -15,6 +16,8 @@ public enum TrainingError: Failure, Equatable {
     case .interrupted(0, _): "interrupted before the first step; nothing is left behind"
     case .interrupted(let step, let folder):
       "interrupted after \(step) steps; what was learnt so far is in '\(folder)'"
+    case .incompleteRecords(let names, let folder):
+      "the run is done, but in '\(folder)' \(names.joined(separator: ", ")) could not be written whole"
     case .nonFiniteLoss(let step, let sample, let loss):
       "the loss of sample \(sample) is \(loss) at step \(step)"
     case .noThreads(let threads): "the system refuses \(threads) threads"
@@ -26,7 +29,7 @@ public enum TrainingError: Failure, Equatable {
       "OpenBLAS uses \(threads) threads although told to use one (\(build))"
     case .missingSetting(let name, let runFile):
       "no \(name) is given, and '\(runFile)' does not tell it"
-    case .unknownModel(let name, let runFile): "'\(runFile)' names a model '\(name)' that does not exist"
+    case .unknownModel(let name): "there is no model '\(name)'"
     }
   }
 
@@ -35,13 +38,14 @@ public enum TrainingError: Failure, Equatable {
     switch self {
     case .interrupted(0, _): "the same command again."
     case .interrupted(_, let folder): "--init \(folder)/weights.safetensors to train on from there."
+    case .incompleteRecords: "free some space, then 'brhost eval' with the weights, or the run again."
     case .nonFiniteLoss: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class."
     case .nothingToHoldOut: "choose a strategy that does without meta_alignment, or more samples."
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _): "name it with --\(name)."
-    case .unknownModel: "name the model with --model."
+    case .unknownModel: "--model with one of \(TrainingOptions.models.joined(separator: ", "))."
     }
   }
 
@@ -52,6 +56,14 @@ public enum TrainingError: Failure, Equatable {
     case .missingSetting: .usage
     case .interrupted: .interrupted
     default: .failedRun
+    }
+  }
+
+  /// Whether the run's folder holds results all the same, so that it must not be marked as failed.
+  var leavesResults: Bool {
+    switch self {
+    case .interrupted, .incompleteRecords: true
+    default: false
     }
   }
 }

@@ -68,7 +68,7 @@ public struct TrainingOptions: Sendable, Equatable {
   public var threads: Int?
   /// Threads that prepare batches ahead of training. Results do not depend on it.
   public var workers = 1
-  /// The folder of the run's files; nil for `runs/` + `configurationName`.
+  /// The folder of the run's files; nil for `runs/` and the name of the configuration.
   public var runDirectory: String?
   /// The folder for every step's inputs and outputs; nil to record none.
   public var recordDirectory: String?
@@ -117,23 +117,5 @@ extension TrainingOptions {
   /// The network for images of `height` × `width` pixels when none is named.
   public static func defaultModel(height: Int, width: Int) -> String {
     min(height, width) >= 32 ? "resnet32" : "resnet8"
-  }
-
-  /// A name for this configuration that can be a folder's: data set, strategy with its parameters, model, seed.
-  public var configurationName: String {
-    let method = [strategyName] + strategyParameters.map { "\($0.name)=\($0.value)" }
-    let parts: [String?] = [
-      dataset, method.joined(separator: ","), objective.map(Self.fileStem), model, "seed\(seed)",
-    ]
-    let name = parts.compactMap { $0 }.joined(separator: "_")
-    return String(name.map { $0 == "/" ? "-" : $0 })
-  }
-
-  private var strategyName: String { Self.fileStem(strategy) }
-
-  /// The last part of a path without `.so`.
-  private static func fileStem(_ path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return name.hasSuffix(".so") ? String(name.dropLast(3)) : name
   }
 }

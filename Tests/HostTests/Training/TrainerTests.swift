@@ -1,6 +1,7 @@
 import Foundation
 import Host
 import Models
+import Synchronization
 import TestSupport
 import Testing
 
@@ -172,6 +173,51 @@ import Testing
         let found = try recorded.array("sample_id").int64s()
         #expect(found == Array(ids[range]))
       }
+    }
+  }
+}
+
+// MARK: - Interruption
+
+extension TrainerTests {
+  @Test func interruptedRunsKeepWhatTheyHaveLearnt() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run")
+      let asked = Countdown(3)
+      var trainer = try Trainer(
+        ShortRun.options(run, steps: 20), commandLine: [], isInterrupted: { asked.isOver() }, warn: { _ in })
+      let error = #expect(throws: TrainingError.self) { try trainer.run { _ in } }
+      #expect(error == .interrupted(step: 3, folder: run.path) && error?.status == .interrupted)
+      let description = try String(contentsOf: run.appendingPathComponent("run.json"), encoding: .utf8)
+      #expect(description.contains(#""status": "interrupted""#))
+
+      // The same three steps, uninterrupted: the schedule of three steps in an epoch is the same.
+      let whole = folder.appendingPathComponent("whole")
+      try ShortRun.train(ShortRun.options(whole, steps: 3))
+      let weights = try [run, whole].map { try ShortRun.weights($0) }
+      #expect(weights[0] == weights[1])
+    }
+  }
+
+  @Test func runsInterruptedBeforeTheFirstStepLeaveNothing() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run")
+      var trainer = try Trainer(
+        ShortRun.options(run), commandLine: [], isInterrupted: { true }, warn: { _ in })
+      #expect(throws: TrainingError.interrupted(step: 0, folder: run.path)) { try trainer.run { _ in } }
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+  }
+}
+
+/// Says that it is over from the `count`-th question after the first on.
+private final class Countdown: Sendable {
+  private let left: Mutex<Int>
+  init(_ count: Int) { left = Mutex(count) }
+  func isOver() -> Bool {
+    left.withLock { left in
+      left -= 1
+      return left < 0
     }
   }
 }
