@@ -25,8 +25,11 @@ enum ShortRun {
 
   /// Trains and returns the result; the options' run folder then holds the records.
   @discardableResult
-  static func train(_ options: TrainingOptions) throws -> TrainingResult {
-    var trainer = try Trainer(options, commandLine: ["brhost"]) { Issue.record("a warning: \($0)") }
+  static func train(
+    _ options: TrainingOptions,
+    warn: @escaping @Sendable (String) -> Void = { Issue.record("a warning: \($0)") }
+  ) throws -> TrainingResult {
+    var trainer = try Trainer(options, commandLine: ["brhost"], warn: warn)
     return try trainer.run { _ in }
   }
 
