@@ -85,10 +85,10 @@ public struct Batch: ~Escapable {
   /// Adds a finite number to this step's row of the run's log.
   public func metric(_ name: String, _ value: Double) { host.metric(name, value) }
 
-  /// Writes one line to the run's log.
+  /// Writes one line to the run's log, `metrics.jsonl`, and to the terminal.
   public func log(_ text: String) { host.log(text) }
 
-  /// Whether the user wants the run to end: return soon.
+  /// Whether the user wants the run to end: fill the outputs as well as is quick and return.
   public var isCancelled: Bool { host.isCancelled }
 
   /// Calls `body` over disjoint ranges that make up `0..<count`, on several threads at once where the host has

@@ -1,13 +1,13 @@
 extension Manifest {
   /// The manifest of a library that holds `strategies`, as `br_manifest_v1` returns it.
-  static func json(of strategies: [Manifest]) -> String {
+  static func json(of strategies: [any Strategy.Type]) -> String {
     JSON.object([
       ("brhost", .number("1")), ("needs_minor", .number("0")),
-      ("strategies", .array(strategies.map(\.json))),
+      ("strategies", .array(strategies.map { $0.manifest.json(outputs: $0.outputs) })),
     ]).text
   }
 
-  private var json: JSON {
+  private func json(outputs: [Output]) -> JSON {
     var members: [(String, JSON)] = [
       ("id", .string(id)), ("version", .string(version)), ("name", .string(name)),
       ("summary", .string(summary)),

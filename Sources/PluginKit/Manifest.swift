@@ -23,7 +23,7 @@ public enum Output: String, CaseIterable, Sendable {
   case logitGradient = "logit_gradient"
 }
 
-/// What a strategy is, needs and gives.
+/// What a strategy is and needs. What it gives follows from its protocol.
 public struct Manifest: Sendable {
   /// The name for `--strategy` or `--objective`: lower-case letters, digits and hyphens.
   public var id: String
@@ -39,8 +39,6 @@ public struct Manifest: Sendable {
   public var inputs: [Input]
   /// What the strategy uses where the host can give it.
   public var optionalInputs: [Input]
-  /// What the strategy fills.
-  public var outputs: [Output]
   /// What `--set` changes.
   public var parameters: [Parameter]
   /// Same inputs, state and seed give the same bytes.
@@ -53,8 +51,8 @@ public struct Manifest: Sendable {
   /// A manifest.
   public init(
     id: String, version: String, name: String, summary: String, cite: String? = nil, inputs: [Input],
-    optionalInputs: [Input] = [], outputs: [Output], parameters: [Parameter] = [],
-    isDeterministic: Bool = false, isEquivariant: Bool = false, hasState: Bool = false
+    optionalInputs: [Input] = [], parameters: [Parameter] = [], isDeterministic: Bool = false,
+    isEquivariant: Bool = false, hasState: Bool = false
   ) {
     self.id = id
     self.version = version
@@ -63,7 +61,6 @@ public struct Manifest: Sendable {
     self.cite = cite
     self.inputs = inputs
     self.optionalInputs = optionalInputs
-    self.outputs = outputs
     self.parameters = parameters
     self.isDeterministic = isDeterministic
     self.isEquivariant = isEquivariant

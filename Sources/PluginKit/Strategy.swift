@@ -4,8 +4,11 @@
 /// Nothing that a method is given may be kept. Throw `StrategyError` where the host's data cannot be used;
 /// a trap would end the run.
 public protocol Strategy: SendableMetatype {
-  /// What the strategy is, needs and gives.
+  /// What the strategy is and needs.
   static var manifest: Manifest { get }
+
+  /// What the strategy fills; the refining protocols say it.
+  static var outputs: [Output] { get }
 
   /// Makes an instance; parameters are already checked against the manifest.
   init(parameters: Parameters, setup: Setup) throws
@@ -27,7 +30,7 @@ extension Strategy {
   public mutating func load(from state: StateReader) throws {}
 }
 
-/// A strategy that weighs samples. Its manifest's outputs are `[.weight]`.
+/// A strategy that weighs samples.
 public protocol Weighting: Strategy {
   /// Gives each sample of the batch its weight.
   ///
@@ -38,6 +41,9 @@ public protocol Weighting: Strategy {
 }
 
 extension Weighting {
+  /// `[.weight]`.
+  public static var outputs: [Output] { [.weight] }
+
   /// Weighs the batch.
   public mutating func step(_ batch: Batch, _ outputs: Outputs) throws {
     var weights = try outputs.values(of: .weight)
@@ -45,7 +51,7 @@ extension Weighting {
   }
 }
 
-/// A strategy that weighs samples and gives each a score to record. Its outputs are `[.weight, .score]`.
+/// A strategy that weighs samples and gives each a score to record.
 public protocol ScoredWeighting: Strategy {
   /// Gives each sample of the batch its weight and its score.
   ///
@@ -58,6 +64,9 @@ public protocol ScoredWeighting: Strategy {
 }
 
 extension ScoredWeighting {
+  /// `[.weight, .score]`.
+  public static var outputs: [Output] { [.weight, .score] }
+
   /// Weighs and scores the batch.
   public mutating func step(_ batch: Batch, _ outputs: Outputs) throws {
     var weights = try outputs.values(of: .weight)
@@ -66,7 +75,7 @@ extension ScoredWeighting {
   }
 }
 
-/// A loss of its own. Its manifest's outputs are `[.loss, .logitGradient]`.
+/// A loss of its own, with its derivative.
 public protocol Objective: Strategy {
   /// Gives each sample of the batch its loss and the loss's derivative.
   ///
@@ -79,6 +88,9 @@ public protocol Objective: Strategy {
 }
 
 extension Objective {
+  /// `[.loss, .logitGradient]`.
+  public static var outputs: [Output] { [.loss, .logitGradient] }
+
   /// Evaluates the batch.
   public mutating func step(_ batch: Batch, _ outputs: Outputs) throws {
     var losses = try outputs.values(of: .loss)

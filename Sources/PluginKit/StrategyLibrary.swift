@@ -16,7 +16,7 @@ public struct StrategyLibrary: @unchecked Sendable {
 
   /// The library of these strategies, whose ids differ.
   public init(_ strategies: [any Strategy.Type]) {
-    unsafe manifest = UnsafePointer(strdup(Manifest.json(of: strategies.map { $0.manifest })))
+    unsafe manifest = UnsafePointer(strdup(Manifest.json(of: strategies)))
     registry.withLock { registry in
       for strategy in strategies { registry[strategy.manifest.id] = strategy }
     }
@@ -48,10 +48,10 @@ private final class Instance {
   let inputs: [Input]
   let outputs: [Output]
 
-  init(_ strategy: any Strategy, _ manifest: Manifest) {
+  init(_ strategy: any Strategy) {
     self.strategy = strategy
-    inputs = manifest.allInputs
-    outputs = manifest.outputs
+    inputs = type(of: strategy).manifest.allInputs
+    outputs = type(of: strategy).outputs
   }
 
   static func at(_ address: UnsafeMutableRawPointer?) -> Instance? {
@@ -70,10 +70,9 @@ private let createInstance:
       guard let type = unsafe strategy(record.strategy_id) else {
         throw StrategyError.argument("the setup names no strategy of this library")
       }
-      let manifest = type.manifest
-      let parameters = try unsafe Parameters(record, manifest.parameters)
+      let parameters = try unsafe Parameters(record, type.manifest.parameters)
       let made = try unsafe type.init(parameters: parameters, setup: Setup(record))
-      unsafe result.pointee = Unmanaged.passRetained(Instance(made, manifest)).toOpaque()
+      unsafe result.pointee = Unmanaged.passRetained(Instance(made)).toOpaque()
     }
   }
 

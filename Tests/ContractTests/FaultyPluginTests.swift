@@ -37,6 +37,23 @@ import Testing
     #expect(error?.status == fault.status)
   }
 
+  /// In a process of its own, which `plugin list` shows to end with that library.
+  @Test func libraryBehindTheOneThatIsMeantIsNotOpened() throws {
+    try Repository.withTemporaryFolder { folder in
+      let folders = ["first", "second"].map { folder.appendingPathComponent($0) }
+      for folder in folders {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+      _ = try CompiledPlugin.build(FaultyPlugin.source, in: folders[0])
+      _ = try CompiledPlugin.build(FaultyPlugin.source, ["-DOPENING=abort()"], in: folders[1])
+      let path = ["BRHOST_PLUGIN_PATH": folders.map(\.path).joined(separator: ":")]
+      let program = Repository.products.appendingPathComponent("brhost")
+      let found = try run(program, ["plugin", "info", "faulty"], environment: path)
+      #expect(found.status == 0, "\(found.errors)")
+      #expect(try run(program, ["plugin", "list"], environment: path).status != 0)
+    }
+  }
+
   // MARK: - Making an instance
 
   static let making = [

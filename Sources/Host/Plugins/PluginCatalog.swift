@@ -90,19 +90,20 @@ public struct PluginCatalog: Sendable {
     var listings: [PluginListing] = []
     var files = Set<String>()
     var ids = Set<String>()
-    for folder in folders {
-      for path in Self.candidates(in: folder) {
-        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        guard files.insert(real).inserted else { continue }
-        let library = Self.open(path)
-        if folder.origin == .executable, case .failure(.missingSymbols) = library { continue }
-        let own = (try? library.get())?.manifest.strategies.map(\.id) ?? []
-        listings.append(
-          PluginListing(path: path, folder: folder, library: library, hidden: ids.intersection(own)))
-        ids.formUnion(own)
-      }
+    for (path, folder) in candidates {
+      let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      guard files.insert(real).inserted, let library = Self.open(path, in: folder) else { continue }
+      let own = (try? library.get())?.manifest.strategies.map(\.id) ?? []
+      listings.append(
+        PluginListing(path: path, folder: folder, library: library, hidden: ids.intersection(own)))
+      ids.formUnion(own)
     }
     return listings
+  }
+
+  /// The candidates of all folders in the order of search; a folder is read when its turn comes.
+  private var candidates: some Sequence<(path: String, folder: PluginFolder)> {
+    folders.lazy.flatMap { folder in Self.candidates(in: folder).map { (path: $0, folder: folder) } }
   }
 
   /// The `*.so` files and sidecar manifests of a folder, sorted by name.
@@ -122,24 +123,37 @@ public struct PluginCatalog: Sendable {
     }
   }
 
+  /// Opens a file of the search path; nil for one beside the executable that is some other library.
+  private static func open(_ path: String, in folder: PluginFolder) -> Result<PluginLibrary, PluginError>? {
+    let library = open(path)
+    if folder.origin == .executable, case .failure(.missingSymbols) = library { return nil }
+    return library
+  }
+
   // MARK: - Finding
 
   /// The strategy that `name` means: an id, or a path with a slash in it, such as `./x.so` or `./x.so:ID`.
+  ///
+  /// Opening a library runs code of its author, so none is opened beyond the first that holds the id.
   public func find(_ name: String) throws(PluginError) -> LocatedStrategy {
     if name.contains("/") { return try Self.locate(path: name) }
-    let listings = list()
-    for listing in listings {
-      guard case .success(let library) = listing.library,
-        let manifest = library.manifest.strategies.first(where: { $0.id == name })
-      else { continue }
-      return try Self.located(manifest, in: library)
+    var known: [String] = []
+    var refusal: PluginError?
+    for (path, folder) in candidates {
+      switch Self.open(path, in: folder) {
+      case .success(let library)?:
+        let strategies = library.manifest.strategies
+        if let manifest = strategies.first(where: { $0.id == name }) {
+          return try Self.located(manifest, in: library)
+        }
+        known += strategies.map(\.id)
+      case .failure(let error)?:
+        let stem = URL(fileURLWithPath: path).lastPathComponent.prefix { $0 != "." }
+        if stem == name || stem == "lib\(name)" { refusal = refusal ?? error }
+      case nil: continue
+      }
     }
-    for listing in listings {
-      let stem = URL(fileURLWithPath: listing.path).lastPathComponent.prefix { $0 != "." }
-      if case .failure(let error) = listing.library, stem == name || stem == "lib\(name)" { throw error }
-    }
-    let known = listings.compactMap { try? $0.library.get() }.flatMap { $0.manifest.strategies.map(\.id) }
-    throw .notFound(name: name, folders: folders.map(\.path), known: known)
+    throw refusal ?? .notFound(name: name, folders: folders.map(\.path), known: known)
   }
 
   private static func locate(path text: String) throws(PluginError) -> LocatedStrategy {

@@ -52,7 +52,9 @@ extension PluginError {
   public var remedy: String {
     switch self {
     case .notFound(let name, _, let known):
-      if let meant = nearest(to: name, in: known) {
+      if name.hasSuffix(".so") || name.contains(".so:") {
+        "'./\(name)' for a file of this folder: a path needs a slash."
+      } else if let meant = nearest(to: name, in: known) {
         "'\(meant)', or 'brhost plugin list' for all."
       } else {
         "'brhost plugin list', a path such as './\(name).so', or add its folder to BRHOST_PLUGIN_PATH."
@@ -100,7 +102,7 @@ extension PluginError {
     case .failed(let strategy, let call, _, _):
       call == .create
         ? "'brhost plugin info \(strategy)' shows its parameters and their ranges."
-        : "look into the plugin; what it logged before stands in the run's log."
+        : "look into the plugin; its log stands above and, after the first step, in metrics.jsonl."
     case .badOutput(_, _, let fault, _): advice(fault)
     case .badState: "the state of the same strategy and version, or a fresh start."
     }

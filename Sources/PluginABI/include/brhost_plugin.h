@@ -10,7 +10,8 @@
 //     symbols (br_manifest_v2, ...), and a library may export both.
 //  2. Structs marked FROZEN never change, so they may be embedded and put into arrays. Structs marked GROWING
 //     begin with struct_size, which whoever fills the struct sets to its sizeof; fields are only appended.
-//     A reader treats a field that lies beyond struct_size as zero, and never reads it.
+//     A reader treats a field that lies beyond struct_size as zero, and never reads it. A newer host passes
+//     longer structs than the plugin knows: take a larger struct_size as it comes, never ask for equality.
 //  3. Whoever allocates, frees. What is passed to a call dies when that call returns, unless its comment says
 //     otherwise. What a plugin returns by pointer (manifest, table) lives as long as the library.
 //  4. Nothing unwinds across the boundary: no exception, no longjmp, no signal handler, no exit().
@@ -148,13 +149,15 @@ typedef struct br_value {
 } br_value;
 
 // GROWING. What the host does for a plugin. Every function takes the struct first: host->log(host, ...).
+// Functions with a status return BR_OK, or a code that their comment names and have done nothing.
 // Owner: host. The pointer is valid until the call that delivered it returns; do not keep it.
 typedef struct br_host {
   uint32_t struct_size;
   uint32_t abi_minor;  // the BR_ABI_MINOR that the host was built with
   void *owner;         // the host's own; leave it alone
 
-  // [caller] Writes one line to the run's log. text: read during the call.
+  // [caller] Writes one line to the run's log, metrics.jsonl; from BR_LOG_INFO on also to the terminal.
+  // text: read during the call.
   void (*log)(const struct br_host *host, int32_t level, const char *text);
 
   // [caller] Explains the failure that is about to be returned. The last text counts. text: copied.
@@ -164,7 +167,8 @@ typedef struct br_host {
   // at most 64 bytes; copied. Call it from step only.
   void (*metric)(const struct br_host *host, const char *name, double value);
 
-  // [any] 1 when the user wants the run to end: return soon, with any status. Else 0.
+  // [any] 1 when the user wants the run to end (SIGINT or SIGTERM): fill the outputs as well as is quick and
+  // return. Else 0.
   int32_t (*cancelled)(const struct br_host *host);
 
   // [caller] Memory, uninitialised, aligned to 64 bytes, valid until this call of the plugin returns; the
@@ -174,14 +178,17 @@ typedef struct br_host {
   // [caller] Calls body(user, begin, end) over disjoint ranges that together are 0 ... count, on several
   // threads at once, and returns when all are done. How the work is cut does not depend on the number of
   // threads. body must not fail and must not call parallel_for or sgemm. user: passed on, never read.
+  // BR_ERROR_ARGUMENT: count is negative, or body NULL. BR_ERROR_UNSUPPORTED: called from inside a body.
   int32_t (*parallel_for)(
       const struct br_host *host, int64_t count, void (*body)(void *user, int64_t begin, int64_t end),
       void *user);
 
   // [caller] c = alpha * op(a) * op(b) + beta * c, row-major; op(a) is [m, k], op(b) is [k, n], c is [m, n];
   // a transpose argument other than 0 means that the matrix is stored transposed. lda, ldb, ldc: distance of
-  // two rows as stored, in elements, at least a row's length; distances and sizes are below 2^31. With beta 0, c
-  // is not read. a, b: read; c: written; all owned by caller.
+  // two rows as stored, in elements, at least a row's length; distances and sizes are below 2^31. With beta 0,
+  // c is not read. a, b: read; c: written; all owned by caller.
+  // BR_ERROR_ARGUMENT: a size is negative or too large, a distance too short, or a matrix NULL that
+  // is not empty. BR_ERROR_UNSUPPORTED: called from inside a body of parallel_for.
   int32_t (*sgemm)(
       const struct br_host *host, int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k,
       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
@@ -189,14 +196,18 @@ typedef struct br_host {
 
   // [any] values[i] = the random number in [0, 1) at position (counter + i) of a stream. Counter-based: the
   // same seed, strategy, stream and position give the same number always, whatever was drawn before.
+  // BR_ERROR_ARGUMENT: count is negative, or values NULL where count is not 0.
   int32_t (*uniform)(
       const struct br_host *host, uint32_t stream, uint64_t counter, float *values, int64_t count);
 
-  // [caller] Inside save: adds a tensor to the saved state. name: unique, at most 128 bytes; both copied.
+  // [caller] Inside save: adds a tensor to the saved state. name: unique, 1 to 128 bytes; both copied.
+  // BR_ERROR_STATE: called outside save. BR_ERROR_ARGUMENT: a repeated or bad name, or a tensor that is none.
   int32_t (*put)(const struct br_host *host, const char *name, const br_view *tensor);
 
   // [caller] Inside load: finds a tensor of the saved state and fills *tensor. The data belongs to the host
-  // and is valid until load returns. BR_ERROR_STATE when there is none of that name.
+  // and is valid until load returns.
+  // BR_ERROR_STATE: called outside load, or there is none of that name. BR_ERROR_ARGUMENT: tensor is NULL.
+  // BR_ERROR_INTERNAL: out of memory.
   int32_t (*get)(const struct br_host *host, const char *name, br_view *tensor);
 
   // [caller] An optional table of further functions, owned by the host for the life of the process, or NULL.

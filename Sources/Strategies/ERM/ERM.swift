@@ -5,7 +5,7 @@ struct ERM: Weighting {
   static let manifest = Manifest(
     id: "erm", version: "1.0.0", name: "Empirical risk minimisation",
     summary: "Weighs every sample of a batch the same: the baseline.",
-    inputs: [], outputs: [.weight], isDeterministic: true, isEquivariant: true)
+    inputs: [], isDeterministic: true, isEquivariant: true)
 
   init(parameters: Parameters, setup: Setup) {}
 

@@ -9,7 +9,7 @@ struct GammaThreshold: ScoredWeighting {
     id: "gamma-threshold", version: "1.0.0", name: "Batch reweighting by gradient agreement",
     summary: "Counts, for each sample, the samples of the batch whose gradient points the same way, "
       + "and weighs by a softmax over the negated counts.",
-    inputs: [.cosine, .sampleID], outputs: [.weight, .score],
+    inputs: [.cosine, .sampleID],
     parameters: [
       .float("gamma", default: 0.7, min: -1, max: 1, help: "Cosine from which two gradients agree."),
       .float(

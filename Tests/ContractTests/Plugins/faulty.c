@@ -48,6 +48,10 @@
 extern void no_such_function_anywhere(void);
 #endif
 
+#ifdef OPENING
+__attribute__((constructor)) static void opening(void) { OPENING; }
+#endif
+
 #ifdef PARALLEL_BODY
 static void body(void *user, int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; i++) ((float *)user)[i] += 1;

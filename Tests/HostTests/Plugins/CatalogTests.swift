@@ -63,6 +63,14 @@ import Testing
     #expect(error?.status == .usage)
   }
 
+  @Test(arguments: [
+    ("focal", "'./focal.so'"), ("focal.so", "'./focal.so'"), ("focal.so:fast", "'./focal.so:fast'"),
+  ])
+  func bareFileNameGetsItsPath(_ name: String, _ path: String) {
+    let error = #expect(throws: PluginError.self) { _ = try PluginCatalog(folders: []).find(name) }
+    #expect(error?.remedy.contains(path) == true, "\(error?.remedy ?? "")")
+  }
+
   @Test func refusedLibraryOfThatNameIsTheReason() throws {
     try Repository.withTemporaryFolder { folder in
       try Data().write(to: folder.appendingPathComponent("libmine.so"))
