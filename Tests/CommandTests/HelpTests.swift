@@ -34,6 +34,11 @@ internal import brhost
     try CommandLineTool.check(Array(words(example).dropFirst()))
   }
 
+  @Test(arguments: ["help", "version"])
+  func wordsBesideTheCommandsAreExplainedByTheOverview(_ word: String) throws {
+    #expect(try text(of: [word]) == text(of: []))
+  }
+
   @Test func everyOptionAndCommandHasItsHelp() {
     for command in commands.flatMap({ [$0] + $0.subcommands }) {
       #expect(command.summary.hasSuffix("."))

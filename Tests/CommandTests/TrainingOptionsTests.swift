@@ -65,7 +65,9 @@ internal import brhost
       $0.evaluateEvery = 2
       $0.logEvery = 5
     },
+    Case("--seed 18446744073709551615") { $0.seed = .max },
     Case("--br 0") { $0.strategy = "erm" },
+    Case("--br 0 --gamma 0.5 --temp 1") { $0.strategy = "erm" },
     Case("--br 1 --gamma 0.7 --temp 1 --num_workers 4") {
       $0.strategy = "gamma-threshold"
       $0.strategyParameters = [.init(name: "gamma", value: "0.7"), .init(name: "temp", value: "1")]

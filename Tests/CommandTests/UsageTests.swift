@@ -20,6 +20,7 @@ internal import brhost
     // Commands.
     Case("", "no command is given", "'brhost help', which lists the commands."),
     Case("trein", "there is no command 'trein'", "'brhost train'; 'brhost help' lists them all."),
+    Case("hepl", "there is no command 'hepl'", "'brhost help'; 'brhost help' lists them all."),
     Case("walk", "there is no command 'walk'", "'brhost help', which lists them all."),
     Case("help trains", "there is no command 'trains'", "'brhost train'; 'brhost help' lists them all."),
     Case(
@@ -70,13 +71,18 @@ internal import brhost
       "'--epochs' got '99999999999999999999'; expected a whole number from 1 to 1000000",
       "'brhost help train', which explains '--epochs'."),
     Case(
-      "train --dataset x --seed -1", "'--seed' got '-1'; expected a whole number of at least 0",
+      "train --dataset x --seed -1",
+      "'--seed' got '-1'; expected a whole number from 0 to 18446744073709551615",
       "'brhost help train', which explains '--seed'."),
     Case(
       "train --dataset x --lr -0.5", "'--lr' got '-0.5'; expected a number from 0 to 1000",
       "'brhost help train', which explains '--lr'."),
     Case(
-      "train --dataset x --momentum nan", "'--momentum' got 'nan'; expected a number from 0 to 1",
+      "train --dataset x --momentum nan", "'--momentum' got 'nan'; expected a number from 0 to less than 1",
+      "'brhost help train', which explains '--momentum'."),
+    Case(
+      "train --dataset x --momentum 0.999999999999",
+      "'--momentum' got '0.999999999999'; expected a number from 0 to less than 1",
       "'brhost help train', which explains '--momentum'."),
     Case(
       "train --dataset x --preset ltt200",
@@ -126,7 +132,8 @@ internal import brhost
   }
 
   static let accepted = [
-    "--version", "help", "help train", "help plugin list", "--help", "plugin --help", "train --help",
+    "--version", "version", "help", "help help", "help version", "help train", "help plugin list", "--help",
+    "plugin --help", "train --help",
     "train --epochs 0 --help", "doctor", "plugin list --json",
     "train --dataset=x --lr=1e-3", "train --dataset x -h", "plugin info -- --odd-name",
   ]
@@ -148,8 +155,23 @@ internal import brhost
     #expect(result.errors == expected)
   }
 
-  @Test func programPrintsItsVersion() throws {
-    let result = try run(program, ["--version"])
+  @Test(arguments: ["--gamma 0.5", "--temp 1 --strategy erm"])
+  func optionOfAParameterThatTheStrategyLacksIsNamed(_ options: String) throws {
+    let line = ["train", "--dataset", "digits-lt"] + words(options)
+    let result = try run(program, line, in: Repository.root)
+    #expect(result.status == 64)
+    let option = words(options)[0]
+    let expected = """
+      brhost: '\(option)' sets a parameter that the strategy 'erm' does not have; it has none
+        Try: the same line without '\(option)', or with '--br 1' as the strategy.
+
+      """
+    #expect(result.errors == expected)
+  }
+
+  @Test(arguments: ["--version", "version"])
+  func programPrintsItsVersion(_ word: String) throws {
+    let result = try run(program, [word])
     #expect(result.status == 0)
     #expect(result.output == "brhost \(brhostVersion)\n")
     #expect(result.errors.isEmpty)

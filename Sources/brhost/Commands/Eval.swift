@@ -8,10 +8,12 @@ let evalCommand = Command(
       [
         Option("weights", "<file>", "The weights, safetensors.", required: true),
         Option(
-          "dataset", "<name>", "The data set whose test images are classified.", default: "that of run.json"),
+          "dataset", "<name>", "The data set whose test images are classified.",
+          default: "that of run.json; required without one"),
         dataDirectoryOption,
         Option(
-          "model", "<name>", "The network.", .choice(TrainingOptions.models), default: "that of run.json"),
+          "model", "<name>", "The network.", .choice(TrainingOptions.models),
+          default: "that of run.json; required without one"),
         Option(
           "normalize", "<how>", "How pixels become inputs.",
           .choice(Normalization.allCases.map(\.rawValue)),
@@ -27,7 +29,7 @@ let evalCommand = Command(
   notes: ["run.json is the one beside the weights, or in the folder above them."],
   examples: [
     "brhost eval --weights runs/digits-lt_erm_seed1/weights.safetensors",
-    "brhost eval --weights resnet20.safetensors --model resnet20 --dataset cifar10 --normalize imagenet",
+    "brhost eval --weights net.safetensors --model resnet20 --dataset cifar10-lt --normalize imagenet",
   ],
   prepare: { arguments in
     let options = EvaluationOptions(arguments)

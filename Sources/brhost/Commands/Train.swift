@@ -83,7 +83,8 @@ let trainCommand = Command(
           default: "0"),
         Option("weight-decay", "<factor>", "Coupled weight decay.", .number(0...1), default: "0.0001"),
         Option(
-          "momentum", "<factor>", "Momentum of SGD.", .number(0...1), default: String(defaults.momentum)),
+          "momentum", "<factor>", "Momentum of SGD, less than 1.", momentumKind,
+          default: String(defaults.momentum)),
         Option(
           "nesterov", "<on|off>", "Nesterov's momentum.", .choice(["on", "off"]),
           default: defaults.nesterov ? "on" : "off"),
@@ -92,7 +93,7 @@ let trainCommand = Command(
       "Run",
       [
         Option(
-          "seed", "<number>", "Seeds initialisation, order and augmentation.", .integer(0...Int.max),
+          "seed", "<number>", "Seeds initialisation, order and augmentation.", seedKind,
           default: String(defaults.seed)),
         threadsOption,
         Option(
@@ -117,14 +118,16 @@ let trainCommand = Command(
       [
         Option(
           "br", "<0|1>", "Batch reweighting: 0 is '--strategy erm', 1 gamma-threshold.", .choice(["0", "1"])),
-        Option("gamma", "<value>", "As '--set gamma=<value>'."),
-        Option("temp", "<value>", "As '--set temp=<value>'."),
+        Option("gamma", "<value>", "As '--set gamma=<value>'; unused with '--br 0'."),
+        Option("temp", "<value>", "As '--set temp=<value>'; unused with '--br 0'."),
       ]),
   ],
   notes: [
     "Presets set epochs, lr, schedule, warmup-epochs and weight-decay. standard: the defaults above. lt200: "
       + "200 epochs, steps:0.01@160,180, warm-up 5, weight decay 0.0002. reference: 1241 epochs, "
       + "steps:0.1@604,926,1128 for long-tailed data; 308 epochs, steps:0.1@150,230,280 for balanced data.",
+    "Ctrl-C or the TERM signal ends a run after its step with exit status 75: its folder keeps the weights, the "
+      + "strategy's state and the scores so far, and '--init' continues from the weights.",
     "In names, underscores and hyphens are the same; '--name value' and '--name=value' too.",
   ],
   examples: [
@@ -138,12 +141,23 @@ let trainCommand = Command(
     return {
       var watcher = ProgressWatcher(isSilent: asJSON)
       defer { watcher.finish() }
-      let summary = try Operations.train(options, commandLine: arguments.commandLine) { watcher.show($0) }
+      let summary = try namingOptions(of: arguments) {
+        try Operations.train(options, commandLine: arguments.commandLine) { watcher.show($0) }
+      }
       watcher.finish()
       try summary.print(asJSON: asJSON)
       return .done
     }
   })
+
+/// Calls `body`; of a parameter that the strategy lacks it says by which option it was given.
+private func namingOptions(of arguments: Arguments, _ body: () throws -> any Answer) throws -> any Answer {
+  do { return try body() } catch PluginError.unknownParameter(let strategy, let name, let known)
+    where parameterOptions.contains(name) && arguments.has(name)
+  {
+    throw UsageError.parameterless(option: "--\(name)", strategy: strategy, parameters: known)
+  }
+}
 
 private func names<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> [String] {
   Choice.allCases.map(\.rawValue)

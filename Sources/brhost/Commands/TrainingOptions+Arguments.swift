@@ -29,8 +29,12 @@ extension TrainingOptions {
     if let br = arguments.text("br") { strategy = br == "1" ? "gamma-threshold" : "erm" }
     strategy = arguments.text("strategy") ?? strategy
     strategyParameters = arguments.texts("set").compactMap { Assignment($0) }
-    for name in ["gamma", "temp"] {
-      if let value = arguments.text(name) { strategyParameters.append(Assignment(name: name, value: value)) }
+    if arguments.text("br") != "0" {  // with 0 the original reads them and makes no use of them
+      for name in parameterOptions {
+        if let value = arguments.text(name) {
+          strategyParameters.append(Assignment(name: name, value: value))
+        }
+      }
     }
     objective = arguments.text("objective")
     objectiveParameters = arguments.texts("objective-set").compactMap { Assignment($0) }
@@ -66,7 +70,7 @@ extension TrainingOptions {
   }
 
   private mutating func readRun(_ arguments: Arguments) {
-    seed = arguments.integer("seed").map { UInt64($0) } ?? seed
+    seed = arguments.text("seed").flatMap { UInt64($0) } ?? seed
     threads = arguments.integer("threads")
     workers = arguments.integer("num-workers") ?? workers
     runDirectory = arguments.text("run-dir")
@@ -84,6 +88,18 @@ extension TrainingOptions.Assignment {
     self.init(name: String(parts[0]), value: String(parts[1]))
   }
 }
+
+/// The options that set a parameter of the strategy of the same name.
+let parameterOptions = ["gamma", "temp"]
+
+/// What `--seed` takes: any 64 bits.
+let seedKind = ValueKind.custom(
+  expected: "a whole number from 0 to \(UInt64.max)", accepts: { UInt64($0) != nil })
+
+/// What `--momentum` takes: from 1 on SGD would never forget.
+let momentumKind = ValueKind.custom(
+  expected: "a number from 0 to less than 1",
+  accepts: { Float($0).map { (0..<1).contains($0) } ?? false })
 
 /// What `--schedule` takes.
 let scheduleKind = ValueKind.custom(

@@ -12,8 +12,8 @@ package struct Help {
     ]
     for command in commands { lines += row(command.name, command.summary) }
     lines += row("help <command>", "Say all about a command, as '--help' after it does.")
-    lines += row("--version", "Print the version.")
-    lines += ["", "Exit status: 0 done, 1 failed run, 64 usage, 65 bad data."]
+    lines += row("version", "Print the version, as '--version' does.")
+    lines += ["", "Exit status: 0 done, 1 failed run, 64 usage, 65 bad data, 75 interrupted."]
     return lines.joined(separator: "\n") + "\n"
   }
 

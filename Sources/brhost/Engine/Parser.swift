@@ -16,8 +16,11 @@ package struct Parser: Sendable {
 
   /// Reads `line`, the words after the program's name.
   package func parse(_ line: [String]) throws(UsageError) -> Request {
-    if line.first == "--version" { return .version }
-    if line.first == "help" { return .help(path: try path(of: line.dropFirst()).commands) }
+    if line.first == "--version" || line.first == "version" { return .version }
+    if line.first == "help" {
+      if let page = line.dropFirst().first, Self.words.contains(page) { return .help(path: []) }
+      return .help(path: try path(of: line.dropFirst()).commands)
+    }
     let (path, rest) = try path(of: line[...])
     if rest.prefix(while: { $0 != "--" }).contains(where: isHelp) { return .help(path: path) }
     guard let command = path.last, command.subcommands.isEmpty else {
@@ -33,6 +36,9 @@ package struct Parser: Sendable {
 
   // MARK: - Commands
 
+  /// What stands where a command does without being a row of the table; the overview says what they do.
+  private static let words = ["help", "version"]
+
   /// The commands that `line` begins with, and what follows them.
   private func path(
     of line: ArraySlice<String>
@@ -42,7 +48,7 @@ package struct Parser: Sendable {
     var choices = commands
     while let word = rest.first, !choices.isEmpty, !word.hasPrefix("-") {
       guard let command = choices.first(where: { $0.name == hyphenated(word) }) else {
-        let near = nearest(to: word, in: choices.map(\.name))
+        let near = nearest(to: word, in: choices.map(\.name) + (path.isEmpty ? Self.words : []))
         throw .unknownCommand(word, parent: name(of: path), nearest: near)
       }
       path.append(command)

@@ -11,6 +11,7 @@ package enum UsageError: Failure, Equatable {
   case badValue(option: String, value: String, expected: String, command: String, nearest: String?)
   case repeatedOption(String)
   case repeatedParameter(String)
+  case parameterless(option: String, strategy: String, parameters: [String])
   case missingOption(String, placeholder: String, command: String)
   case missingOperand(String, command: String)
   case unexpectedOperand(String, command: String, takes: String?)
@@ -38,6 +39,9 @@ package enum UsageError: Failure, Equatable {
       "'\(option)' is given more than once"
     case .repeatedParameter(let name):
       "the parameter '\(name)' is given more than once"
+    case .parameterless(let option, let strategy, let parameters):
+      "'\(option)' sets a parameter that the strategy '\(strategy)' does not have; it has "
+        + (parameters.isEmpty ? "none" : parameters.joined(separator: ", ", last: " and "))
     case .missingOption(let option, _, let command):
       "'\(command)' needs the option '\(option)'"
     case .missingOperand(let placeholder, let command):
@@ -67,6 +71,8 @@ package enum UsageError: Failure, Equatable {
       "\(nearest.map { "'\($0)'; " } ?? "")'brhost help \(command)', which explains '\(option)'."
     case .repeatedOption, .repeatedParameter:
       "the same line with one of them."
+    case .parameterless(let option, _, _):
+      "the same line without '\(option)', or with '--br 1' as the strategy."
     case .missingOption(let option, let placeholder, let command):
       "'brhost \(command) \(option) \(placeholder)'."
     case .missingOperand(let placeholder, let command):

@@ -41,6 +41,84 @@ import Testing
     }
   }
 
+  /// Writes a run of 195 samples on `data` into the folder at `path`; `settings` come last.
+  private static func write(
+    _ path: String, strategy: String = "erm", data: String = "digits-lt", counts: [Int] = [150, 40, 5],
+    accuracy: [Double] = [0.5, 1, 0.5], settings: [JSON.Member] = []
+  ) throws {
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    let run: JSON = [
+      "status": "done", "strategy": ["id": JSON(strategy)],
+      "data": ["name": JSON(data), "train_counts": JSON(counts)], "seed": 1,
+      "settings": .object(settings), "result": ["accuracy": 0.5, "class_accuracy": JSON(accuracy)],
+    ]
+    try Data(run.pretty.utf8).write(to: url.appendingPathComponent("run.json"))
+    try Data().write(to: url.appendingPathComponent("metrics.jsonl"))
+  }
+
+  static let labels: [([[JSON.Member]], [String])] = [
+    // What does not change the result is left out, and so are the steps that epochs and batches make.
+    (
+      [[.init("workers", 1), .init("epochs", 2)], [.init("workers", 4), .init("epochs", 3)]],
+      ["erm epochs=2", "erm epochs=3"]
+    ),
+    (
+      [
+        [.init("epochs", 2), .init("steps", 4), .init("batch_size", 128)],
+        [.init("epochs", 3), .init("steps", 6), .init("batch_size", 128)],
+      ], ["erm epochs=2", "erm epochs=3"]
+    ),
+    (
+      [
+        [.init("epochs", 3), .init("steps", 6), .init("batch_size", 128)],
+        [.init("epochs", 3), .init("steps", 5), .init("batch_size", 128)],
+      ], ["erm steps=6", "erm steps=5"]
+    ),
+    ([[.init("init", nil)], [.init("init", "w")]], ["erm", "erm init=w"]),
+    // Where nothing is left to say, the folder says it.
+    ([[.init("record", nil)], [.init("record", "d")]], ["erm (run-0)", "erm (run-1)"]),
+    ([[], [], [.init("momentum", 0.5)]], ["erm (run-0)", "erm (run-1)", "erm momentum=0.5"]),
+  ]
+
+  @Test(arguments: labels)
+  func labelsSayWhatMatters(settings: [[JSON.Member]], labels: [String]) throws {
+    try Repository.withTemporaryFolder { folder in
+      for (index, settings) in settings.enumerated() {
+        try Self.write(folder.path + "/run-\(index)", settings: settings)
+      }
+      #expect(try RunReport(readingFrom: [folder.path + "/"]).rows.map(\.label) == labels)
+    }
+  }
+
+  @Test func foldersAreToldApartByTheirLastParts() throws {
+    try Repository.withTemporaryFolder { folder in
+      for path in ["a/x", "b/x", "b/y"] { try Self.write("\(folder.path)/\(path)") }
+      let labels = try RunReport(readingFrom: [folder.path]).rows.map(\.label)
+      #expect(labels == ["erm (a/x)", "erm (b/x)", "erm (y)"])
+    }
+  }
+
+  @Test func eachDataSetHasTablesAndABaselineOfItsOwn() throws {
+    try Repository.withTemporaryFolder { folder in
+      let path = folder.path
+      try Self.write(path + "/a", strategy: "focal", accuracy: [0.75, 1, 0.5])
+      try Self.write(path + "/b", data: "other", counts: [9, 9])
+      try Self.write(path + "/c", accuracy: [0.5, 1, 0.5])
+      try Self.write(path + "/d", counts: [150, 40, 6])
+      let report = try RunReport(readingFrom: [path])
+      #expect(report.groups.map { $0.rows.map(\.label) } == [["erm", "focal"], ["erm"], ["erm"]])
+      #expect(report.notes == [])
+      let text = report.text
+      #expect(text.hasPrefix("digits-lt: 195 training samples in 3 classes\n\nrun "))
+      #expect(text.contains("\n\nother: 18 training samples in 2 classes\n\nrun "))
+      #expect(text.contains("\n\ndigits-lt: 196 training samples in 3 classes\n\nrun "))
+      #expect(text.contains("0.750 (+0.250)") && text.split(separator: "(+").count == 4)
+      #expect(report.svg.split(separator: "Test accuracy by class").count == 4)
+      #expect(!(try RunReport(readingFrom: [path + "/b"])).text.contains("training samples in"))
+    }
+  }
+
   @Test func damagedLinesAreSkippedWithANote() throws {
     try Self.withRuns { folder in
       let path = folder.appendingPathComponent("runs/a/metrics.jsonl")
@@ -104,8 +182,10 @@ import Testing
   @Test func theReportIsJSONToo() throws {
     try Self.withRuns { folder in
       let json = try JSON(parsing: RunReport(readingFrom: [folder.path]).json)
-      #expect(json["baseline"] == "erm" && json["runs"]?.array?.count == 2)
-      #expect(json["runs"]?.array?[1]["result"]?["macro_f1"]?.double != nil)
+      let group = try #require(json["groups"]?.array?.first)
+      #expect(group["data"] == "digits-lt" && group["train_counts"] == [150, 40, 5])
+      #expect(group["baseline"] == "erm" && group["runs"]?.array?.count == 2)
+      #expect(group["runs"]?.array?[1]["result"]?["macro_f1"]?.double != nil)
     }
   }
 

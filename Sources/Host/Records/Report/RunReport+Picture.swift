@@ -2,48 +2,57 @@ extension RunReport {
   /// Writes `svg` to the file at `path`.
   public func draw(to path: String) throws(FileError) { try AtomicFile.write(Array(svg.utf8), to: path) }
 
-  /// The report as a picture: bars of the accuracy by class, learning curves below. An SVG document without
-  /// scripts, legible in light and dark.
+  /// The report as a picture: bars of the accuracy by class, learning curves below; one set of these below the
+  /// other where there are several data sets. An SVG document without scripts, legible in light and dark.
   public var svg: String {
-    let legend = Legend(labels: rows.map(\.label), width: Layout.width - 2 * Layout.margin)
-    let bars = Layout.Panel(top: Layout.margin + legend.height + 40)
-    let curves = Layout.Panel(top: bars.bottom + 100)
-    let height = curves.bottom + 50
+    var parts: [String] = []
+    var top = Double(Layout.margin)
+    for group in groups {
+      if groups.count > 1 {
+        parts.append(drawn("\(Layout.margin)", top + 11, group.title, anchor: "start", style: "title"))
+        top += 28
+      }
+      let legend = Legend(labels: group.rows.map(\.label), top: top, width: Layout.width - 2 * Layout.margin)
+      let bars = Layout.Panel(top: top + legend.height + 40)
+      let curves = Layout.Panel(top: bars.bottom + 100)
+      parts += [legend.svg, group.barPanel(bars), group.curvePanel(curves)]
+      top = curves.bottom + 80
+    }
+    let height = number(top - 30)
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Layout.width) \(number(height))" \
-      width="\(Layout.width)" height="\(number(height))" font-family="system-ui, sans-serif" font-size="12" \
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Layout.width) \(height)" \
+      width="\(Layout.width)" height="\(height)" font-family="system-ui, sans-serif" font-size="12" \
       role="img" aria-label="Accuracy by class and by epoch">
       <style>
       \(Layout.style)
       </style>
       <rect class="page" width="100%" height="100%"/>
-      \(legend.svg)
-      \(barPanel(bars))
-      \(curvePanel(curves))
+      \(parts.joined(separator: "\n"))
       </svg>
 
       """
   }
+}
 
-  // MARK: - Panels
+// MARK: - Panels
 
-  private func barPanel(_ panel: Layout.Panel) -> String {
+extension RunGroup {
+  fileprivate func barPanel(_ panel: Layout.Panel) -> String {
     let classes = classes
-    let counts = baseline.run.trainCounts
+    let counts = trainCounts
     var svg = panel.frame(
       title: "Test accuracy by class", axis: "class, and its training samples below", axisDrop: 50)
     let slot = panel.width / Double(max(classes.count, 1))
     let labelled = max(1, Int((34 / slot).rounded(.up)))
-    let compared = rows.enumerated().filter { $0.element.run.trainCounts == counts }
-    let bar = slot * 0.8 / Double(max(compared.count, 1))
+    let bar = slot * 0.8 / Double(rows.count)
     for (place, c) in classes.enumerated() {
       let left = panel.left + slot * (Double(place) + 0.1)
-      for (column, row) in compared.enumerated() {
-        guard let accuracy = row.element.run.classAccuracy[c] else { continue }
+      for (column, row) in rows.enumerated() {
+        guard let accuracy = row.run.classAccuracy[c] else { continue }
         let x = left + bar * Double(column)
-        let title = "\(row.element.label), class \(c): \(decimal(accuracy, places: 3))"
+        let title = "\(row.label), class \(c): \(decimal(accuracy, places: 3))"
         svg += """
-          <rect class="fill\(row.offset % Layout.colors)" x="\(number(x))" y="\(number(panel.y(accuracy)))" \
+          <rect class="fill\(column % Layout.colors)" x="\(number(x))" y="\(number(panel.y(accuracy)))" \
           width="\(number(max(bar - 1, bar * 0.8)))" height="\(number(panel.bottom - panel.y(accuracy)))">\
           <title>\(escaped(title))</title></rect>\n
           """
@@ -57,7 +66,7 @@ extension RunReport {
     return svg
   }
 
-  private func curvePanel(_ panel: Layout.Panel) -> String {
+  fileprivate func curvePanel(_ panel: Layout.Panel) -> String {
     var svg = panel.frame(title: "Test accuracy by epoch", axis: "epoch", axisDrop: 35)
     let last = rows.flatMap { $0.run.curve.map { $0.epoch + 1 } }.max() ?? 1
     func x(_ epoch: Int) -> Double {
@@ -118,7 +127,6 @@ private enum Layout {
     let width = 772.0
     var bottom: Double { top + 200 }
 
-    init(top: Int) { self.top = Double(top) }
     init(top: Double) { self.top = top }
 
     func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
@@ -140,9 +148,9 @@ private enum Layout {
 /// The runs' names beside their colors, in as many lines as they need.
 private struct Legend {
   let svg: String
-  let height: Int
+  let height: Double
 
-  init(labels: [String], width: Int) {
+  init(labels: [String], top: Double, width: Int) {
     var svg = ""
     var x = 0
     var line = 0
@@ -154,14 +162,14 @@ private struct Legend {
         line += 1
       }
       let left = Layout.margin + x
-      let top = Layout.margin + 20 * line
+      let y = top + Double(20 * line)
       svg +=
-        "<rect class=\"fill\(index % Layout.colors)\" x=\"\(left)\" y=\"\(top)\" width=\"12\" height=\"12\"/>\n"
-      svg += drawn("\(left + 18)", Double(top) + 11, String(shown), anchor: "start")
+        "<rect class=\"fill\(index % Layout.colors)\" x=\"\(left)\" y=\"\(number(y))\" width=\"12\" height=\"12\"/>\n"
+      svg += drawn("\(left + 18)", y + 11, String(shown), anchor: "start")
       x += extent
     }
     self.svg = svg
-    height = 20 * (line + 1)
+    height = Double(20 * (line + 1))
   }
 }
 

@@ -1,12 +1,19 @@
 extension RunReport {
-  /// The report as tables for a terminal: a row a run, then the classes side by side.
+  /// The report as tables for a terminal: a row a run, then the classes side by side; under a title for each
+  /// data set where there are several.
   public var text: String {
-    var parts = [overview, shotLegend, classTable].filter { !$0.isEmpty }
+    var parts: [String] = []
+    for group in groups {
+      if groups.count > 1 { parts.append("\(group.title)\n") }
+      parts += [group.overview, group.shotLegend, group.classTable].filter { !$0.isEmpty }
+    }
     if !notes.isEmpty { parts.append(notes.map { "note: \($0)\n" }.joined()) }
     return parts.joined(separator: "\n")
   }
+}
 
-  private var overview: String {
+extension RunGroup {
+  fileprivate var overview: String {
     let names = [
       "accuracy", "balanced_accuracy", "macro_f1", "many_accuracy", "medium_accuracy", "few_accuracy",
     ]
@@ -30,14 +37,13 @@ extension RunReport {
   }
 
   /// What many, medium and few mean here.
-  private var shotLegend: String {
+  fileprivate var shotLegend: String {
     let rules = rows.lazy.compactMap { $0.run.result["shot_rule"]?.string }
     let rule = rules.first.flatMap { ShotGroups.Rule(rawValue: $0) }
     return rule.map { "many, medium, few: \($0.meaning)\n" } ?? ""
   }
 
-  private var classTable: String {
-    let rows = comparable
+  fileprivate var classTable: String {
     let base = baseline.run.classAccuracy
     guard rows.contains(where: { $0.run.classAccuracy.contains { $0 != nil } }) else { return "" }
     var table = [["class", "training samples"] + rows.map(\.label)]
@@ -48,7 +54,7 @@ extension RunReport {
         let difference = score(accuracy - reference)
         return "\(score(accuracy)) (\(difference.hasPrefix("-") ? "" : "+")\(difference))"
       }
-      table.append(["\(c)", "\(baseline.run.trainCounts[c])"] + cells)
+      table.append(["\(c)", "\(trainCounts[c])"] + cells)
     }
     return "accuracy by class (difference to \(baseline.label))\n" + aligned(table)
   }

@@ -1,18 +1,10 @@
-/// The runs below some folders, side by side.
+/// The runs below some folders, side by side, in a group for each data set.
 public struct RunReport: Sendable {
-  /// A run and what to call it.
-  public struct Row: Sendable {
-    /// The method, with the settings that tell the run from others of its method.
-    public let label: String
-    /// The run.
-    public let run: RunSummary
-  }
-
   /// The folders that were searched.
   public let folders: [String]
-  /// Every run, in the order of their folders' names, the baseline first.
-  public let rows: [Row]
-  /// What was damaged, missing or not comparable.
+  /// The runs of each data set, in the order of their folders' names.
+  public let groups: [RunGroup]
+  /// What was damaged or missing.
   public let notes: [String]
 
   /// Reads the runs in `folders` and in the folders below them, three levels deep. A run that cannot be read is
@@ -21,7 +13,9 @@ public struct RunReport: Sendable {
     var found: [String] = []
     for folder in folders {
       let runs: [String]
-      do { runs = try Self.runFolders(in: folder, depth: 3) } catch { throw .unreadable(error) }
+      do { runs = try Self.runFolders(in: Self.withoutLastSlash(folder), depth: 3) } catch {
+        throw .unreadable(error)
+      }
       guard !runs.isEmpty else { throw .noRuns(folder: folder) }
       found += runs.filter { !found.contains($0) }
     }
@@ -35,29 +29,27 @@ public struct RunReport: Sendable {
       }
     }
     guard !runs.isEmpty else { throw failure }
-    // The baseline is ERM, or else the first run.
-    if let baseline = runs.firstIndex(where: { $0.method == "erm" }) {
-      runs.insert(runs.remove(at: baseline), at: 0)
-    }
-    notes += runs.flatMap(\.notes)
-    for run in runs where run.trainCounts != runs[0].trainCounts {
-      notes.append("'\(run.folder)' has other training data than the first run; its classes are not compared")
-    }
     self.folders = folders
-    rows = zip(Self.labels(of: runs), runs).map { Row(label: $0, run: $1) }
-    self.notes = notes
+    groups = Self.grouped(runs).map { RunGroup($0) }
+    self.notes = notes + runs.flatMap(\.notes)
   }
 
-  /// The run that the others are compared with.
-  public var baseline: Row { rows[0] }
+  /// Every run, group by group.
+  public var rows: [RunGroup.Row] { groups.flatMap(\.rows) }
 
-  /// The runs whose classes can be compared with the baseline's.
-  var comparable: [Row] { rows.filter { $0.run.trainCounts == baseline.run.trainCounts } }
+  /// The runs of the same data together, in the order of each first one.
+  private static func grouped(_ runs: [RunSummary]) -> [[RunSummary]] {
+    var groups: [[RunSummary]] = []
+    for run in runs {
+      let group = groups.firstIndex { $0[0].data == run.data && $0[0].trainCounts == run.trainCounts }
+      if let group { groups[group].append(run) } else { groups.append([run]) }
+    }
+    return groups
+  }
 
-  /// The classes, those of many training samples first.
-  var classes: [Int] {
-    let counts = baseline.run.trainCounts
-    return counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
+  private static func withoutLastSlash(_ path: String) -> String {
+    let kept = path.reversed().drop { $0 == "/" }
+    return kept.isEmpty ? path : String(kept.reversed())
   }
 
   private static func runFolders(in folder: String, depth: Int) throws(FileError) -> [String] {
@@ -73,20 +65,6 @@ public struct RunReport: Sendable {
     }
     return folders
   }
-
-  /// The methods' names; where one occurs twice, with the settings that differ among its runs.
-  private static func labels(of runs: [RunSummary]) -> [String] {
-    runs.map { run in
-      let siblings = runs.filter { $0.method == run.method }
-      let differing = run.settings.filter { setting in
-        siblings.contains { sibling in
-          sibling.settings.first { $0.key == setting.key }?.value != setting.value
-        }
-      }
-      let texts = differing.map { "\($0.key)=\($0.value.string ?? $0.value.line)" }
-      return ([run.method] + texts).joined(separator: " ")
-    }
-  }
 }
 
 // MARK: - JSON
@@ -95,22 +73,26 @@ extension RunReport {
   /// The report's numbers.
   public var json: String {
     let value: JSON = [
-      "folders": JSON(folders), "baseline": JSON(baseline.label),
+      "folders": JSON(folders), "groups": .array(groups.map(\.json)), "notes": JSON(notes),
+    ]
+    return value.pretty
+  }
+}
+
+extension RunGroup {
+  fileprivate var json: JSON {
+    [
+      "data": JSON(data), "train_counts": JSON(trainCounts), "baseline": JSON(baseline.label),
       "runs": .array(
         rows.map { row in
           [
             "label": JSON(row.label), "folder": JSON(row.run.folder), "status": JSON(row.run.status),
-            "method": JSON(row.run.method), "data": JSON(row.run.data),
-            "train_counts": JSON(row.run.trainCounts), "settings": .object(row.run.settings),
-            "result": row.run.result,
-            "effective_sample_size": JSON(row.run.effectiveSampleSize),
-            "seconds": JSON(row.run.seconds),
+            "method": JSON(row.run.method), "settings": .object(row.run.settings), "result": row.run.result,
+            "effective_sample_size": JSON(row.run.effectiveSampleSize), "seconds": JSON(row.run.seconds),
             "test_accuracy": .array(
               row.run.curve.map { ["epoch": JSON($0.epoch), "accuracy": JSON($0.accuracy)] }),
           ]
         }),
-      "notes": JSON(notes),
     ]
-    return value.pretty
   }
 }
