@@ -112,7 +112,7 @@ public struct Trainer: ~Copyable {
       var predictions: Predictions?
       for epoch in 0..<plan.recipe.epochs {
         predictions = try train(epoch: epoch, report)
-        if isInterrupted() { try stop() }
+        if isInterrupted() { throw try interruption() }
       }
       let final = predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
@@ -126,6 +126,8 @@ public struct Trainer: ~Copyable {
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error
+    } catch PluginError.failed where isInterrupted() {
+      throw try interruption()  // the plugin was told to return soon, with any status
     } catch {
       tellMessages()
       recorder.fail((error as? any Failure)?.problem ?? "\(error)")
@@ -133,10 +135,10 @@ public struct Trainer: ~Copyable {
     }
   }
 
-  /// Keeps what has been learnt and ends the run.
-  private mutating func stop() throws {
+  /// Keeps what has been learnt, and says so.
+  private mutating func interruption() throws -> TrainingError {
     try recorder.interrupt(.init(weights: network.namedTensors, strategyState: try weighting.saveState()))
-    throw TrainingError.interrupted(step: step, folder: recorder.folder.path)
+    return .interrupted(step: step, folder: recorder.folder.path)
   }
 
   /// Trains one epoch and evaluates it, where it is its turn; returns the test predictions then.
