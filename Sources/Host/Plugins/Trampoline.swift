@@ -249,7 +249,8 @@ extension MatrixProduct {
 extension HostServices {
   private func put(_ name: UnsafePointer<CChar>?, _ view: br_view) -> Int32 {
     guard case .save? = call, let name = unsafe Self.text(name, limit: 129) else { return BR_ERROR_STATE }
-    guard (1...128).contains(name.utf8.count), !state.contains(where: { $0.name == name }),
+    guard (1...128).contains(name.utf8.count), name != SafeTensors.metadataKey,
+      !state.contains(where: { $0.name == name }),
       let type = unsafe ElementType(rawValue: view.dtype), unsafe view.rank <= UInt32(BR_MAX_RANK)
     else { return BR_ERROR_ARGUMENT }
     let all = unsafe [view.shape.0, view.shape.1, view.shape.2, view.shape.3].map { Int($0) }

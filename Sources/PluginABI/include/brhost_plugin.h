@@ -161,7 +161,7 @@ typedef struct br_host {
   void (*error)(const struct br_host *host, const char *text);
 
   // [caller] Adds a finite number to this step's row of the run's log. name: letters, digits and _ - . / ,
-  // at most 64 bytes; copied. Call it from step only.
+  // at most 64 bytes; copied. At most 256 names a step. Call it from step only.
   void (*metric)(const struct br_host *host, const char *name, double value);
 
   // [any] 1 when the user wants the run to end: return soon, with any status. Else 0.
@@ -192,7 +192,8 @@ typedef struct br_host {
   int32_t (*uniform)(
       const struct br_host *host, uint32_t stream, uint64_t counter, float *values, int64_t count);
 
-  // [caller] Inside save: adds a tensor to the saved state. name: unique, at most 128 bytes; both copied.
+  // [caller] Inside save: adds a tensor to the saved state. name: unique, at most 128 bytes, not "__metadata__";
+  // both copied.
   int32_t (*put)(const struct br_host *host, const char *name, const br_view *tensor);
 
   // [caller] Inside load: finds a tensor of the saved state and fills *tensor. The data belongs to the host
