@@ -20,9 +20,14 @@ enum Engine {
     _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool
   ) throws(TrainingError) -> Network {
     guard let architecture = Architecture(rawValue: name) else {
-      throw .unknownModel(name, runFile: "--model")
+      throw .unknownSetting("model", value: name, runFile: "--model")
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
+    let (bytes, overflow) = Network.bytesPerSample(architecture, image: image, classes: dataset.classes)
+      .multipliedReportingOverflow(by: capacity)
+    guard !overflow, canAllocate(byteCount: bytes) else {
+      throw .noMemory(model: name, batchSize: capacity, bytes: overflow ? .max : bytes)
+    }
     return Network(
       architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool)
   }
@@ -30,7 +35,7 @@ enum Engine {
 
 extension Network {
   /// Classifies a whole data set in evaluation mode.
-  func predictions(on loader: BatchLoader) -> Predictions {
+  func predictions(on loader: BatchLoader) throws(TrainingError) -> Predictions {
     var logits: [Float] = []
     var targets: [Int] = []
     var rows = Buffer<Float>(count: capacity * classes)
@@ -40,6 +45,9 @@ extension Network {
       copyLogits(into: &rows, samples: batch.count)
       logits += rows.array(prefix: batch.count * classes)
       targets += batch.targets.array(prefix: batch.count).map(Int.init)
+    }
+    if let index = logits.firstIndex(where: { !$0.isFinite }) {
+      throw .nonFiniteLogit(image: index / classes, value: logits[index])
     }
     return Predictions(classes: classes, logits: logits, targets: targets)
   }

@@ -101,7 +101,7 @@ public struct Trainer: ~Copyable {
     do {
       var predictions: Predictions?
       for epoch in 0..<plan.recipe.epochs { predictions = try train(epoch: epoch, report) }
-      let final = predictions ?? network.predictions(on: testLoader)
+      let final = try predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
         .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
       return TrainingResult(
@@ -131,7 +131,10 @@ public struct Trainer: ~Copyable {
     let isLast = epoch == plan.recipe.epochs - 1
     let isDue = isLast || (epoch + 1).isMultiple(of: plan.options.evaluateEvery)
     let seconds = (clock.now - tally.began).seconds
-    let predictions = isDue ? network.predictions(on: testLoader) : nil
+    if let flaw = network.flaw {
+      throw TrainingError.badWeight(tensor: flaw.tensor, value: flaw.value, step: step)
+    }
+    let predictions = isDue ? try network.predictions(on: testLoader) : nil
     let test = predictions.map {
       ClassificationMetrics($0, trainingCounts: plan.counts)
     }
