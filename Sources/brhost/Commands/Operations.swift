@@ -29,7 +29,7 @@ enum Operations {
   static func train(
     _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
   ) throws -> any Answer {
-    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.note("brhost: \($0)\n") }
+    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.say($0) }
     return try trainer.run(reporting: progress)
   }
 
