@@ -4,6 +4,7 @@ package import Host
 package enum CommandLineTool {
   /// Runs `line`, the words after the program's name, and returns the exit status.
   package static func run(_ line: [String]) -> ExitStatus {
+    Terminal.occupyClosedStreams()
     Terminal.ignoreBrokenPipes()
     do {
       switch try Parser(commands).parse(line) {
@@ -16,10 +17,10 @@ package enum CommandLineTool {
       }
       return .done
     } catch let failure as any Failure {
-      Terminal.note("brhost: \(failure)\n")
+      Terminal.say("\(failure)")
       return failure.status
     } catch {
-      Terminal.note("brhost: \(error)\n  Try: 'brhost doctor', which checks what this program relies on.\n")
+      Terminal.say("\(error)\n  Try: 'brhost doctor', which checks what this program relies on.")
       return .failedRun
     }
   }

@@ -71,6 +71,86 @@ internal import Testing
     try NumPyWriter.write(tensors, to: folder.appendingPathComponent("set_\(part).npz").path)
   }
 
+  // MARK: - Orders
+
+  @Test func aMaskIsNoOrder() throws {
+    try check(
+      Case(
+        testDescription: "a mask",
+        prepare: { folder in
+          let mask = NamedTensor(name: "mask", dtype: .bool, shape: [3], bytes: [1, 0, 1])
+          try NumPyWriter.write(mask, to: folder.appendingPathComponent("mask.npy").path)
+        },
+        arguments: ["--dataset", "digits-lt", "--order", "FOLDER/mask.npy"], status: 65,
+        says: ["mask.npy", "sample ids", "booleans"]))
+  }
+
+  // MARK: - Weights
+
+  /// A trained run in a folder, and how `eval` refuses what became of it.
+  struct Damage: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let damage: @Sendable (_ run: URL) throws -> Void
+    var arguments: [String] = []
+    let status: Int32
+    let says: [String]
+  }
+
+  private static func set(_ tensor: String, to value: Float, in run: URL) throws {
+    let path = run.appendingPathComponent("weights.safetensors").path
+    let tensors = try SafeTensors(readingFrom: path).tensors.map {
+      $0.name == tensor
+        ? NamedTensor(
+          name: tensor, shape: $0.shape, floats: $0.floats().map { _ in value }) : $0
+    }
+    try SafeTensors(tensors: tensors).write(to: path)
+  }
+
+  static let damages = [
+    Damage(
+      testDescription: "a weight that is no number", damage: { try set("conv1.weight", to: .nan, in: $0) },
+      status: 65, says: ["weights.safetensors", "conv1.weight", "nan", "finite"]),
+    Damage(
+      testDescription: "an infinite weight", damage: { try set("linear.bias", to: -.infinity, in: $0) },
+      status: 65, says: ["linear.bias", "-inf", "finite"]),
+    Damage(
+      testDescription: "a negative variance", damage: { try set("bn1.running_var", to: -1, in: $0) },
+      status: 65, says: ["bn1.running_var", "-1.0", "at least 0"]),
+    Damage(
+      testDescription: "weights too large to compute with",
+      damage: { try set("linear.weight", to: .greatestFiniteMagnitude, in: $0) },
+      status: 1, says: ["test image"]),
+    Damage(
+      testDescription: "an unknown normalisation",
+      damage: { run in
+        let file = run.appendingPathComponent("run.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(text.replacing("\"half\"", with: "\"sepia\"").utf8).write(to: file)
+      }, status: 65, says: ["run.json", "sepia", "--normalize"]),
+    Damage(
+      testDescription: "predictions over the weights", damage: { _ in },
+      arguments: ["--predictions", "RUN/../run/weights.safetensors"], status: 64,
+      says: ["weights.safetensors", "--predictions"]),
+  ]
+
+  @Test(arguments: damages) func badWeightsAreRefused(_ c: Damage) throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run")
+      let train = ["train", "--dataset", "digits-lt", "--steps", "1", "--run-dir", run.path]
+      #expect(try TestSupport.run(program, train, in: Repository.root).status == 0)
+      try c.damage(run)
+      let weights = run.appendingPathComponent("weights.safetensors")
+      let before = try Data(contentsOf: weights)
+      let evaluate =
+        ["eval", "--weights", weights.path] + c.arguments.map { $0.replacing("RUN", with: run.path) }
+      let result = try TestSupport.run(program, evaluate, in: Repository.root)
+      #expect(result.status == c.status && result.output.isEmpty)
+      #expect(result.errors.hasPrefix("brhost: ") && result.errors.contains("\n  Try: "), "\(result.errors)")
+      for text in c.says { #expect(result.errors.contains(text), "\(result.errors)") }
+      #expect(try Data(contentsOf: weights) == before)
+    }
+  }
+
   // MARK: - Plugins
 
   private static func plugin(
@@ -113,6 +193,34 @@ internal import Testing
     plugin("negative weights", status: 1, says: ["weight", "-1", "step 0"], ["-DWEIGHT(i)=-1.0f"]),
     plugin("weights of zero", status: 1, says: ["weight", "step 0"], ["-DWEIGHT(i)=0.0f"]),
   ]
+
+  // Asking for too much is an answer or a warning to the plugin, never the end of the program.
+  @Test(
+    .enabled(if: CompiledPlugin.compiler != nil, "no C compiler"),
+    arguments: [
+      ("parallel_for(h, INT64_MAX, (void (*)(void *, int64_t, int64_t))getpid, f) != BR_OK", "", [String]()),
+      ("sgemm(h, 0, 0, 1, 1, 1, 1, f, 1ll << 40, f, 1, 0, f, 1) != BR_ERROR_ARGUMENT", "", []),
+      ("scratch(h, 1ull << 63) != NULL", "", []),
+      (
+        "cancelled(h)",
+        "char n[9]; for (int i = 0; i < 100000; i++) { n[0] = 'a' + i % 26; n[1] = 'a' + i / 26 % 26;"
+          + " n[2] = 'a' + i / 676 % 26; n[3] = 0; h->metric(h, n, i); }", ["at most 256"]
+      ),
+    ])
+  func excessiveRequestsAreBorne(refused: String, loop: String, says: [String]) throws {
+    try Repository.withTemporaryFolder { folder in
+      let source = Repository.root.appendingPathComponent("Tests/ContractTests/Plugins/faulty.c")
+      let step =
+        "-DSTEP=const br_host *h = step->host; float f[4] = {0}; (void)f; \(loop) "
+        + "if (h->\(refused)) return BR_ERROR_INTERNAL"
+      let plugin = try CompiledPlugin.build(source, [step], in: folder)
+      let train = ["train", "--dataset", "digits-lt", "--steps", "1", "--strategy", plugin]
+      let result = try TestSupport.run(
+        program, train + ["--run-dir", folder.path + "/run"], in: Repository.root)
+      #expect(result.status == 0, "\(result.errors)")
+      for text in says { #expect(result.errors.contains(text), "\(result.errors)") }
+    }
+  }
 
   @Test(arguments: dataCases) func badDataIsRefused(_ c: Case) throws { try check(c) }
 

@@ -126,6 +126,7 @@ import Testing
       """
       SAVE=double x[6] = {1, 2, 3, 4, 5, 6}; br_view v = {x, BR_F64, 2, {2, 3, 1, 1}}; \
       if (host->put(host, "x", &v) || host->put(host, "x", &v) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
+      if (host->put(host, "__metadata__", &v) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
       v.shape[0] = -1; if (host->put(host, "y", &v) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
       v.shape[0] = INT64_MAX; if (host->put(host, "y", &v) != BR_ERROR_ARGUMENT) return BR_ERROR_INTERNAL; \
       v.dtype = 99; return host->put(host, "y", &v) == BR_ERROR_ARGUMENT ? BR_OK : BR_ERROR_INTERNAL

@@ -16,6 +16,19 @@ import Testing
     #expect(network.parameterCount == count)
   }
 
+  @Test func memoryIsKnownBeforeItIsTaken() {
+    // Activations of [3, 4, 4] images padded to 16 channels, 48 flat, 256, 256 and 10 padded to 16; then gradients,
+    // of which the widest value's storage serves at least two.
+    let image = ImageShape(channels: 3, height: 4, width: 4)
+    let values = 256 + 48 + 256 + 256 + 16
+    let bytes = Network.bytesPerSample(.mlp, image: image, classes: 10)
+    #expect((4 * (values + 2 * 256)...4 * (values + 4 * 256)).contains(bytes), "\(bytes) bytes")
+    let wide = ImageShape(channels: 3, height: 32, width: 32)
+    #expect(
+      Network.bytesPerSample(.resnet110, image: wide, classes: 10)
+        > 3 * Network.bytesPerSample(.resnet32, image: wide, classes: 10))
+  }
+
   @Test(arguments: [Architecture.mlp, .resnet8, .resnet32Bottleneck])
   func sameSeedSameBytesForAnyNumberOfThreads(_ architecture: Architecture) throws {
     let states = try [1, 2, 3].map { try train(architecture, threads: $0, seed: 4) }

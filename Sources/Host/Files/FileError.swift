@@ -5,6 +5,8 @@ public enum FileError: Error, Equatable {
   case missing(path: String)
   case notAFile(path: String, found: String)
   case notAFolder(path: String)
+  /// Something other than a file or a folder, which a file written in its place would destroy.
+  case notReplaceable(path: String, found: String)
   /// The operating system refused; `code` is its `errno`.
   case refused(Operation, path: String, code: Int32)
   /// A file that ended earlier than it said.
@@ -35,6 +37,7 @@ extension FileError: Failure {
     case .missing(let path): "there is no file '\(path)'"
     case .notAFile(let path, let found): "'\(path)' is \(found), expected a regular file"
     case .notAFolder(let path): "'\(path)' is a file where a folder is needed"
+    case .notReplaceable(let path, let found): "'\(path)' is \(found), where a file is to be written"
     case .refused(let operation, let path, let code):
       "cannot \(operation.rawValue) '\(path)': \(reason(ofError: code))"
     case .shortened(let path, let bytes, let expected):
@@ -53,6 +56,7 @@ extension FileError: Failure {
     case .missing(let path): path.hasPrefix("/") ? "check the path." : "check the path; it is relative."
     case .notAFile: "name the file itself."
     case .notAFolder: "choose another folder, or move that file away."
+    case .notReplaceable: "name a file that may be made or replaced."
     case .refused(_, let path, let code): Self.remedy(path: path, code: code)
     case .shortened: "wait until the file is written, or copy it again."
     case .tooLong: "name another file; this one is not of the expected kind."
@@ -67,7 +71,7 @@ extension FileError: Failure {
   public var status: ExitStatus {
     switch self {
     case .missing, .notAFile, .refused(.read, _, _), .shortened, .tooLong, .outOfMemory: .badData
-    case .notAFolder, .refused, .unrepresentable, .runExists: .failedRun
+    case .notAFolder, .notReplaceable, .refused, .unrepresentable, .runExists: .failedRun
     }
   }
 

@@ -117,6 +117,14 @@ func kind(of path: String) throws(SystemError) -> PathKind {
   return PathKind(mode: status.st_mode)
 }
 
+/// Whether two paths lead to one file.
+func isSameFile(_ first: String, _ second: String) -> Bool {
+  var one = stat()
+  var other = stat()
+  guard unsafe stat(first, &one) == 0, unsafe stat(second, &other) == 0 else { return false }
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+}
+
 func rename(_ old: String, to new: String) throws(SystemError) {
   _ = try retrying { unsafe Glibc.rename(old, new) }
 }
@@ -153,9 +161,12 @@ func processNumber() -> Int32 { getpid() }
 /// from a file, because the standard library ends the process where one fails.
 package func canAllocate(byteCount: Int) -> Bool {
   guard byteCount > 1 << 20 else { return byteCount >= 0 }
-  guard let probe = unsafe malloc(byteCount) else { return false }
-  unsafe free(probe)
-  return true
+  // Not malloc and free: the compiler takes such a pair away, and the answer for yes.
+  let flags = MAP_PRIVATE | MAP_ANONYMOUS
+  guard let probe = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
+    unsafe probe != MAP_FAILED
+  else { return false }
+  return unsafe munmap(probe, byteCount) == 0
 }
 
 /// Calls `body` again while a signal interrupts it.

@@ -250,6 +250,7 @@ extension HostServices {
   private func put(_ name: UnsafePointer<CChar>?, _ view: br_view) -> Int32 {
     guard case .save? = call else { return BR_ERROR_STATE }
     guard let name = unsafe Self.text(name, limit: 129), (1...128).contains(name.utf8.count),
+      name != SafeTensors.metadataKey,
       !state.contains(where: { $0.name == name }),
       let type = unsafe ElementType(rawValue: view.dtype), unsafe view.rank <= UInt32(BR_MAX_RANK)
     else { return BR_ERROR_ARGUMENT }

@@ -23,6 +23,11 @@ enum Engine {
       throw .unknownModel(name)
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
+    let (bytes, overflow) = Network.bytesPerSample(architecture, image: image, classes: dataset.classes)
+      .multipliedReportingOverflow(by: capacity)
+    guard !overflow, canAllocate(byteCount: bytes) else {
+      throw .noMemory(model: name, batchSize: capacity, bytes: overflow ? .max : bytes)
+    }
     return Network(
       architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool)
   }
@@ -30,7 +35,7 @@ enum Engine {
 
 extension Network {
   /// Classifies a whole data set in evaluation mode; the loader has begun its epoch, and begins the next one here.
-  func predictions(on loader: BatchLoader) -> Predictions {
+  func predictions(on loader: BatchLoader) throws(TrainingError) -> Predictions {
     var logits: [Float] = []
     var targets: [Int] = []
     var rows = Buffer<Float>(count: capacity * classes)
@@ -41,6 +46,9 @@ extension Network {
       targets += batch.targets.array(prefix: batch.count).map(Int.init)
     }
     loader.start(epoch: 0)
+    if let index = logits.firstIndex(where: { !$0.isFinite }) {
+      throw .nonFiniteLogit(image: index / classes, value: logits[index])
+    }
     return Predictions(classes: classes, logits: logits, targets: targets)
   }
 }

@@ -17,17 +17,23 @@ public struct Evaluation: Sendable, Equatable {
   ///
   /// - Throws: a `Failure`; no predictions are then written.
   public init(_ options: EvaluationOptions) throws {
+    if let path = options.predictions, isSameFile(path, options.weights) {
+      throw TrainingError.overwritesWeights(path: options.weights)
+    }
     let run = RunFile(beside: options.weights)
     weights = options.weights
     dataset = try run.choose("dataset", options.dataset, run.dataset)
-    let normalization = options.normalization ?? run.normalization ?? .half
+    let normalization = try options.normalization ?? run.recordedNormalization() ?? .half
     let data = try DataSource(dataset, in: options.dataDirectory, normalization: normalization)
     model = try run.choose("model", options.model, run.model)
+    guard TrainingOptions.models.contains(model) else {
+      throw TrainingError.unknownSetting("model", value: model, runFile: run.path)
+    }
     let pool = try Engine.threads(options.threads)
     let batchSize = min(options.batchSize, data.test.count)
     let network = try Engine.network(model, for: data.training, capacity: batchSize, seed: 0, pool: pool)
     try network.load(weightsAt: options.weights)
-    let predictions = network.predictions(
+    let predictions = try network.predictions(
       on: .evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: 1))
     trainingCounts = data.training.classCounts
     testCounts = data.test.classCounts
@@ -69,7 +75,7 @@ private struct RunFile {
   let path: String
   let dataset: String?
   let model: String?
-  let normalization: Normalization?
+  let normalization: String?
 
   init(beside weights: String) {
     let folder = weights.lastIndex(of: "/").map { String(weights[...$0]) } ?? ""
@@ -81,7 +87,15 @@ private struct RunFile {
     path = found?.0 ?? candidates[0]
     dataset = found?.1["data"]?["name"]?.string
     model = found?.1["model"]?["name"]?.string
-    normalization = (found?.1["settings"]?["normalize"]?.string).flatMap { Normalization(rawValue: $0) }
+    normalization = found?.1["settings"]?["normalize"]?.string
+  }
+
+  func recordedNormalization() throws(TrainingError) -> Normalization? {
+    guard let normalization else { return nil }
+    guard let known = Normalization(rawValue: normalization) else {
+      throw .unknownSetting("normalize", value: normalization, runFile: path)
+    }
+    return known
   }
 
   func choose(_ name: String, _ given: String?, _ recorded: String?) throws(TrainingError) -> String {

@@ -9,22 +9,33 @@ final class PluginMessages {
     let text: String
   }
 
+  /// The most metrics of a step.
+  static let limit = 256
   private var metrics: [StepRecord.Metric] = []
+  private var isOverfull = false
   private var lines: [Line] = []
 
-  /// The last value of a name counts.
-  func add(_ name: String, _ value: Double) {
+  /// Takes a number, of which the last of a name counts; false for the step's first name beyond the limit, which
+  /// is left out as are those after it.
+  func add(_ name: String, _ value: Double) -> Bool {
     if let index = metrics.firstIndex(where: { $0.name == name }) {
       metrics[index].value = value
-    } else {
+    } else if metrics.count < Self.limit {
       metrics.append(.init(name: name, value: value))
+    } else if !isOverfull {
+      isOverfull = true
+      return false
     }
+    return true
   }
 
   func add(_ line: Line) { lines.append(line) }
 
   func takeMetrics() -> [StepRecord.Metric] {
-    defer { metrics.removeAll(keepingCapacity: true) }
+    defer {
+      metrics.removeAll(keepingCapacity: true)
+      isOverfull = false
+    }
     return metrics
   }
 
@@ -43,9 +54,10 @@ extension StrategyServices {
     StrategyServices(
       parallelFor: { count, body in
         // Sixteen pieces, whatever the number of threads.
-        let size = max(1, (count + 15) / 16)
-        pool.parallel((count + size - 1) / size) { piece in
-          body(piece * size..<min(count, (piece + 1) * size))
+        let size = count / 16 + (count.isMultiple(of: 16) ? 0 : 1)
+        pool.parallel(count / size + (count.isMultiple(of: size) ? 0 : 1)) { piece in
+          let start = piece * size
+          body(start..<start + min(size, count - start))
         }
       },
       multiply: { product, a, b, c in
@@ -56,6 +68,10 @@ extension StrategyServices {
       },
       isCancelled: isCancelled,
       log: { level, text in messages.add(.init(plugin: plugin, level: level, text: text)) },
-      metric: { name, value in messages.add(name, value) })
+      metric: { name, value in
+        if messages.add(name, value) { return }
+        let text = "metric '\(name)' and others are left out: a step has at most \(PluginMessages.limit)"
+        messages.add(.init(plugin: plugin, level: .warning, text: text))
+      })
   }
 }

@@ -114,7 +114,7 @@ public struct Trainer: ~Copyable {
         predictions = try train(epoch: epoch, report)
         if isInterrupted() { throw try interruption() }
       }
-      let final = predictions ?? network.predictions(on: testLoader)
+      let final = try predictions ?? network.predictions(on: testLoader)
       try recorder.finish(
         .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
       guard recorder.incomplete.isEmpty else {
@@ -160,7 +160,10 @@ public struct Trainer: ~Copyable {
     let isLast = epoch == plan.recipe.epochs - 1
     let isDue = isLast || (epoch + 1).isMultiple(of: plan.options.evaluateEvery)
     let seconds = (clock.now - tally.began).seconds
-    let predictions = isDue ? network.predictions(on: testLoader) : nil
+    if let flaw = network.flaw {
+      throw TrainingError.badWeight(tensor: flaw.tensor, value: flaw.value, step: step)
+    }
+    let predictions = isDue ? try network.predictions(on: testLoader) : nil
     let test = predictions.map { ClassificationMetrics($0, trainingCounts: plan.counts) }
     recorder.epoch(
       EpochRecord(

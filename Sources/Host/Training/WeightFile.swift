@@ -3,12 +3,17 @@ public import Models
 /// Why a weight file cannot be used for a network.
 public enum WeightFileError: Failure, Equatable {
   case mismatch(path: String, architecture: String, StateError)
+  /// A value that nothing can be computed with.
+  case badValue(path: String, tensor: String, value: Float)
 
   /// What does not fit.
   public var problem: String {
     switch self {
     case .mismatch(let path, let architecture, let error):
       "'\(path)' does not fit \(architecture): " + sentence(error)
+    case .badValue(let path, let tensor, let value):
+      "'\(path)', tensor '\(tensor)': holds \(value), expected "
+        + (value.isFinite ? "variances of at least 0" : "finite numbers")
     }
   }
 
@@ -23,7 +28,11 @@ public enum WeightFileError: Failure, Equatable {
 
   /// What to do about it.
   public var remedy: String {
-    "name the model that made the file with --model, for the same image size and number of classes."
+    switch self {
+    case .mismatch:
+      "name the model that made the file with --model, for the same image size and number of classes."
+    case .badValue: "use the weights of a run that did not diverge."
+    }
   }
 
   /// Bad data.
@@ -39,6 +48,17 @@ extension Network {
     } catch {
       throw WeightFileError.mismatch(path: path, architecture: architecture.rawValue, error)
     }
+    if let flaw { throw WeightFileError.badValue(path: path, tensor: flaw.tensor, value: flaw.value) }
+  }
+
+  /// The first number of the state that nothing can be computed with: not finite, or a variance below 0.
+  var flaw: (tensor: String, value: Float)? {
+    for tensor in state {
+      guard case .float32(let values) = tensor.elements else { continue }
+      let least = tensor.name.hasSuffix(".running_var") ? 0 : -Float.greatestFiniteMagnitude
+      if let value = values.first(where: { !$0.isFinite || $0 < least }) { return (tensor.name, value) }
+    }
+    return nil
   }
 
   /// The parameters and statistics as a file holds them.

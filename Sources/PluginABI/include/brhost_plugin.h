@@ -164,11 +164,10 @@ typedef struct br_host {
   void (*error)(const struct br_host *host, const char *text);
 
   // [caller] Adds a finite number to this step's row of the run's log. name: letters, digits and _ - . / ,
-  // at most 64 bytes; copied. Call it from step only.
+  // at most 64 bytes; copied. At most 256 names a step. Call it from step only.
   void (*metric)(const struct br_host *host, const char *name, double value);
 
-  // [any] 1 when the user wants the run to end (SIGINT or SIGTERM): fill the outputs as well as is quick and
-  // return. Else 0.
+  // [any] 1 when the user wants the run to end (SIGINT or SIGTERM): return soon, with any status. Else 0.
   int32_t (*cancelled)(const struct br_host *host);
 
   // [caller] Memory, uninitialised, aligned to 64 bytes, valid until this call of the plugin returns; the
@@ -185,7 +184,7 @@ typedef struct br_host {
 
   // [caller] c = alpha * op(a) * op(b) + beta * c, row-major; op(a) is [m, k], op(b) is [k, n], c is [m, n];
   // a transpose argument other than 0 means that the matrix is stored transposed. lda, ldb, ldc: distance of
-  // two rows as stored, in elements, at least a row's length; distances and sizes are below 2^31. With beta 0,
+  // two rows as stored, in elements, at least a row's length; sizes are below 2^31. With beta 0,
   // c is not read. a, b: read; c: written; all owned by caller.
   // BR_ERROR_ARGUMENT: a size is negative or too large, a distance too short, or a matrix NULL that
   // is not empty. BR_ERROR_UNSUPPORTED: called from inside a body of parallel_for.
@@ -200,8 +199,9 @@ typedef struct br_host {
   int32_t (*uniform)(
       const struct br_host *host, uint32_t stream, uint64_t counter, float *values, int64_t count);
 
-  // [caller] Inside save: adds a tensor to the saved state. name: unique, 1 to 128 bytes; both copied.
-  // BR_ERROR_STATE: called outside save. BR_ERROR_ARGUMENT: a repeated or bad name, or a tensor that is none.
+  // [caller] Inside save: adds a tensor to the saved state. name: unique, 1 to 128 bytes, not "__metadata__";
+  // both copied. BR_ERROR_STATE: called outside save. BR_ERROR_ARGUMENT: a repeated or bad name, or a tensor
+  // that is none.
   int32_t (*put)(const struct br_host *host, const char *name, const br_view *tensor);
 
   // [caller] Inside load: finds a tensor of the saved state and fills *tensor. The data belongs to the host

@@ -30,7 +30,7 @@ enum Operations {
     _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
   ) throws -> any Answer {
     Interruption.listen()
-    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.note("brhost: \($0)\n") }
+    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.say($0) }
     return try trainer.run(reporting: progress)
   }
 

@@ -3,6 +3,15 @@ package import Host
 
 /// Standard output and standard error: whole writes, and no signal where the reader has gone.
 package enum Terminal {
+  /// Takes the places of standard streams that are closed, so that no file that is opened later gets their output.
+  ///
+  /// The places are read-only: what is written to standard output is still refused.
+  static func occupyClosedStreams() {
+    var descriptor: Int32
+    repeat { descriptor = unsafe open("/dev/null", O_RDONLY) } while (0..<3).contains(descriptor)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
   /// Makes a write to a closed pipe an error to look at instead of the end of the process.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
@@ -14,6 +23,15 @@ package enum Terminal {
 
   /// Writes `text` to standard error, as far as that can be written to.
   static func note(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+  /// Writes a message to standard error under the program's name. Control characters, which a file or a plugin may
+  /// have brought into it, do not reach the terminal.
+  static func say(_ message: String) {
+    let scalars = message.unicodeScalars.map { scalar -> Unicode.Scalar in
+      scalar == "\n" || scalar.properties.generalCategory != .control ? scalar : "\u{FFFD}"
+    }
+    note("brhost: \(String(String.UnicodeScalarView(scalars)))\n")
+  }
 
   /// Whether standard error is a terminal that can redraw a line.
   static var canRedraw: Bool {

@@ -26,6 +26,22 @@ import Testing
     }
   }
 
+  @Test func aPipeIsNotReplacedByAFile() throws {
+    try Repository.withTemporaryFolder { folder in
+      let pipe = folder.appendingPathComponent("pipe").path
+      try #require(try run(URL(fileURLWithPath: "/usr/bin/mkfifo"), [pipe]).status == 0)
+      let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: pipe) }
+      #expect(error == .notReplaceable(path: pipe, found: "a pipe") && error?.status == .failedRun)
+      let kind = try FileManager.default.attributesOfItem(atPath: pipe)[.type] as? FileAttributeType
+      #expect(kind != .typeRegular)
+    }
+  }
+
+  @Test func memoryBeyondTheAddressSpaceIsNotThere() {
+    #expect(canAllocate(byteCount: 1 << 24) && !canAllocate(byteCount: 1 << 50))
+    #expect(!canAllocate(byteCount: .max) && !canAllocate(byteCount: -1))
+  }
+
   // Needs the right to mount a file system.
   @Test(.enabled(if: canMount, cannotMount))
   func aFullDiskKeepsTheOldFile() throws {

@@ -12,6 +12,9 @@ public enum SampleOrder: Equatable, Sendable {
   /// Reads rows of a training set of `count` images from an `.npy` file of whole numbers of any shape, row by row.
   public static func read(path: String, count: Int) throws(DataError) -> SampleOrder {
     let array = try NPYArray(path: path)
+    guard array.dtype != .bool else {
+      throw .unsupported(array.place, expected: "sample ids", found: "booleans, which are no ids")
+    }
     let ids = try array.int64s()
     guard !ids.isEmpty else { throw .empty(array.place) }
     if let index = ids.firstIndex(where: { $0 < 0 || $0 >= count }) {
