@@ -5,7 +5,7 @@ package enum CommandLineTool {
   /// Runs `line`, the words after the program's name, and returns the exit status.
   package static func run(_ line: [String]) -> ExitStatus {
     Terminal.occupyClosedStreams()
-    Terminal.ignoreBrokenPipes()
+    Terminal.ignoreWriteSignals()
     do {
       switch try Parser(commands).parse(line) {
       case .version:

@@ -241,18 +241,4 @@ internal import Testing
       #expect(!FileManager.default.fileExists(atPath: run.path))
     }
   }
-
-  // MARK: - Disks
-
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "this system has no /dev/full"))
-  func predictionsThatCannotBeWrittenAreAFailure() throws {
-    try Repository.withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run").path
-      let train = ["train", "--dataset", "digits-lt", "--steps", "1", "--run-dir", run]
-      #expect(try TestSupport.run(program, train, in: Repository.root).status == 0)
-      let evaluate = ["eval", "--weights", run + "/weights.safetensors", "--predictions", "/dev/full/x.npz"]
-      let result = try TestSupport.run(program, evaluate, in: Repository.root)
-      #expect(result.status == 1 && result.errors.contains("/dev/full/x.npz"), "\(result.errors)")
-    }
-  }
 }

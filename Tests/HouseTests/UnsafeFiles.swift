@@ -15,6 +15,7 @@ let unsafeFiles = [
   "Sources/Host/Data/Loading/Batch.swift": "is handed between threads under the queue's lock",
   "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
+  "Sources/Host/Training/Interruption.swift": "lets signals through",
   "Sources/Host/Plugins/PluginLibrary.swift": "opens libraries and reads their tables",
   "Sources/Host/Plugins/Scratch.swift": "owns memory lent to plugins",
   "Sources/Host/Plugins/StrategyInstance.swift": "owns a plugin's instance and calls it",

@@ -11,6 +11,11 @@ public enum Interruption {
   /// From now on the first SIGINT or SIGTERM is a request, and a second one ends the process at once.
   public static func listen() {
     requested.store(false, ordering: .relaxed)  // also initialises what the handler touches
+    // Whoever started this process may have blocked them.
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.requested.store(true, ordering: .relaxed)

@@ -12,8 +12,8 @@ package enum Terminal {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Makes a write to a closed pipe an error to look at instead of the end of the process.
-  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Makes writes to a closed pipe or beyond a limit of file size errors to look at instead of the process's end.
+  static func ignoreWriteSignals() { for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) } }
 
   /// Writes `text` to standard output; quietly drops it where nobody reads any more.
   static func print(_ text: String) throws(TerminalError) {

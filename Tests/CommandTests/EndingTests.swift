@@ -1,0 +1,67 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// How runs end when the disk or the user ends them.
+@Suite struct EndingTests {
+  /// A limit of file size stands for a disk without room: the system refuses the write in the same way.
+  @Test func weightsWithoutRoomFailTheRun() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run").path
+      let script = "ulimit -f 200; exec \"$BRHOST\" train --dataset digits-lt --steps 2 --run-dir \"$RUN\""
+      let result = try TestSupport.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: Repository.root,
+        environment: ["BRHOST": program.path, "RUN": run])
+      #expect(result.status == 1)
+      #expect(result.errors.contains("weights.safetensors") && result.errors.contains("\n  Try: "))
+      let names = try FileManager.default.contentsOfDirectory(atPath: run)
+      #expect(!names.contains { $0.hasPrefix("weights") || $0.hasPrefix(".") })
+      let description = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
+      #expect(description.contains(#""status": "failed""#))
+    }
+  }
+
+  @Test func predictionsThatCannotBeWrittenAreAFailure() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run").path
+      let train = ["train", "--dataset", "digits-lt", "--steps", "1", "--run-dir", run]
+      #expect(try TestSupport.run(program, train, in: Repository.root).status == 0)
+      let evaluate = [
+        "eval", "--weights", run + "/weights.safetensors", "--predictions", run + "/none/x.npz",
+      ]
+      let result = try TestSupport.run(program, evaluate, in: Repository.root)
+      #expect(result.status == 1 && result.errors.contains("/none/x.npz"), "\(result.errors)")
+    }
+  }
+
+  // MARK: - Signals
+
+  @Test func controlCKeepsWhatWasLearnt() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run").path
+      let script = """
+        "$BRHOST" train --dataset digits-lt --epochs 100000 --run-dir "$RUN" & pid=$!
+        for i in $(seq 600); do
+          grep -q '"epoch":1,' "$RUN/metrics.jsonl" 2>/dev/null && break
+          sleep 0.05
+        done
+        kill -TERM $pid
+        { sleep 20; kill -KILL $pid; } & watch=$!
+        wait $pid; status=$?
+        kill $watch
+        exit $status
+        """
+      let result = try TestSupport.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: Repository.root,
+        environment: ["BRHOST": program.path, "RUN": run])
+      #expect(result.status == 75)
+      #expect(result.errors.contains("brhost: interrupted after "), "\(result.errors)")
+      let description = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
+      #expect(description.contains(#""status": "interrupted""#))
+      let again = ["train", "--dataset", "digits-lt", "--steps", "1", "--init", run + "/weights.safetensors"]
+      let continued = try TestSupport.run(
+        program, again + ["--run-dir", run + "2"], in: Repository.root)
+      #expect(continued.status == 0)
+    }
+  }
+}
