@@ -4,9 +4,9 @@ import Testing
 /// Every kernel but the convolutions against a plain loop, over odd sizes, on every instruction set of this machine.
 @Suite struct ChannelKernelTests {
   /// In a process of its own, because the choice of an instruction set is the process's.
-  @Test(arguments: InstructionSet.names) func kernelsMatchPlainLoops(_ isa: String) async {
+  @Test(arguments: InstructionSet.available) func kernelsMatchPlainLoops(_ isa: String) async {
     await #expect(processExitsWith: .success) { [isa] in
-      guard InstructionSet.select(isa) else { return }  // not on this machine
+      #expect(InstructionSet.select(isa))
       let pool = try ThreadPool(threads: 2)
       for channels in 1...40 {
         let check = KernelCheck(

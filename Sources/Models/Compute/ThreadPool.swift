@@ -57,8 +57,11 @@ public enum InstructionSet {
   /// The name of the variant in use: `avx512`, `avx2` or `baseline`.
   public static var current: String { unsafe String(cString: ck_isa()) }
 
-  /// The names of all variants, the widest first; not every machine runs all of them.
-  public static let names = ["avx512", "avx2", "baseline"]
+  /// The names of the variants that this machine runs, the widest first.
+  public static let available: [String] = {
+    let names: [String] = ["avx512", "avx2", "baseline"]
+    return names.filter { name in unsafe ck_has_isa(name) == 1 }
+  }()
 
   /// Selects a variant for the whole process; false, and nothing changed, where this machine has none of that name.
   public static func select(_ name: String) -> Bool { unsafe ck_select_isa(name) == 0 }

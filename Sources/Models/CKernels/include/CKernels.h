@@ -40,6 +40,8 @@ void ck_parallel_for(ck_pool *pool, int64_t count, ck_piece piece, void *context
 
 // The name of the compiled variant in use: "avx512", "avx2" or "baseline".
 const char *ck_isa(void);
+// 1 when this machine and this build have a variant of that name, else 0.
+int32_t ck_has_isa(const char *name);
 // Selects a variant by name; -1 when this machine or this build has none of that name.
 int32_t ck_select_isa(const char *name);
 

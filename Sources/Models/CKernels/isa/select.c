@@ -44,11 +44,18 @@ const ck_variant *variant(void) {
 
 const char *ck_isa(void) { return variant()->name; }
 
-int32_t ck_select_isa(const char *name) {
+static const ck_variant *find(const char *name) {
   for (int i = 0; i < CANDIDATES; i++) {
-    if (strcmp(candidates[i]->name, name) != 0 || !runs_here(candidates[i])) continue;
-    atomic_store_explicit(&selected, candidates[i], memory_order_release);
-    return 0;
+    if (strcmp(candidates[i]->name, name) == 0 && runs_here(candidates[i])) return candidates[i];
   }
-  return -1;
+  return NULL;
+}
+
+int32_t ck_has_isa(const char *name) { return find(name) != NULL; }
+
+int32_t ck_select_isa(const char *name) {
+  const ck_variant *found = find(name);
+  if (!found) return -1;
+  atomic_store_explicit(&selected, found, memory_order_release);
+  return 0;
 }
