@@ -1,6 +1,7 @@
 /// The Gram matrix of whole-network per-sample gradients, summed layer by layer: `K += G_l · G_lᵀ`.
 ///
-/// Only one layer's rows are ever held, and of a convolution only those of one block of output channels.
+/// Only one layer's rows are ever held, and of a convolution only those of one block of output channels. The sums are
+/// those of the lower triangle until `finish` copies them to the upper.
 package final class SampleGram {
   /// `[capacity, capacity]`, row-major with `capacity` floats a row.
   package var products: Buffer<Float>
@@ -19,14 +20,14 @@ package final class SampleGram {
     right = Buffer(count: capacity * capacity)
   }
 
-  package func clear() {
-    for i in 0..<products.count { products[i] = 0 }
-  }
+  package func clear() { fillWithZeros(&products) }
 
-  /// Adds the inner products of the first `columns` floats of `rows`.
-  package func addRows(columns: Int, samples: Int, pool: ThreadPool) {
-    let shape = (samples, columns, columns)
-    pool.gemm(rows, shape, rows, shape, transposeB: true, into: &products, stride: capacity, beta: 1)
+  /// Adds the inner products of the first `columns` floats of `rows`, a multiple of 16, which follow each other every
+  /// `stride` floats, or without a gap.
+  package func addRows(columns: Int, stride: Int? = nil, samples: Int, pool: ThreadPool) {
+    pool.addGram(
+      samples: samples, columns: columns, stride: stride ?? columns, rows: rows, products: &products,
+      productsStride: capacity)
   }
 
   /// Adds `(DDᵀ) ∘ (XXᵀ + 1)`, the inner products of the gradients of a linear layer with bias.
@@ -36,10 +37,28 @@ package final class SampleGram {
   ) {
     pool.gemm(d, dShape, d, dShape, transposeB: true, into: &left, stride: capacity)
     pool.gemm(x, xShape, x, xShape, transposeB: true, into: &right, stride: capacity)
-    for i in 0..<dShape.rows {
-      for j in 0..<dShape.rows {
-        products[i * capacity + j] += left[i * capacity + j] * (right[i * capacity + j] + 1)
-      }
-    }
+    addLowerTriangle(of: left, times: right, plus: 1, to: &products, rows: dShape.rows, stride: capacity)
+  }
+
+  /// Completes `products` after the last layer.
+  package func finish(samples: Int) {
+    mirrorGram(samples: samples, products: &products, stride: capacity)
+  }
+}
+
+private func fillWithZeros(_ buffer: inout Buffer<Float>) {
+  var values = buffer.mutableSpan
+  for i in values.indices { values[i] = 0 }
+}
+
+/// `sum += left ∘ (right + constant)` on and below the diagonal.
+private func addLowerTriangle(
+  of left: borrowing Buffer<Float>, times right: borrowing Buffer<Float>, plus constant: Float,
+  to sum: inout Buffer<Float>, rows: Int, stride: Int
+) {
+  let (left, right) = (left.span, right.span)
+  var sum = sum.mutableSpan
+  for i in 0..<rows {
+    for at in i * stride...i * stride + i { sum[at] += left[at] * (right[at] + constant) }
   }
 }

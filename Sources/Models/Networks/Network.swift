@@ -108,6 +108,7 @@ public final class Network {
     takeLogitGradient(logitGradient, samples)
     let pass = pass(samples, .training)
     for layer in layers.reversed() { layer.backwardPerSample(pass, gram: gram) }
+    gram.finish(samples: samples)
     precondition(products.count >= samples * samples, "\(samples)² products in a buffer of \(products.count)")
     for i in 0..<samples {
       for j in 0..<samples { products[i * samples + j] = gram.products[i * capacity + j] }

@@ -132,6 +132,17 @@ void ck_add(ck_pool *pool, int64_t count, const float *x, float *y, int32_t accu
 typedef struct ck_sgd { float rate, momentum, decay; int32_t nesterov; } ck_sgd;
 void ck_sgd_update(const ck_sgd *rule, int64_t count, const float *gradient, float *velocity, float *value);
 
+// MARK: - Gram matrices
+
+// Adds the inner products of `count` >= 1 rows of `columns` floats to the lower triangle of products [count][count];
+// what is above the diagonal is left unspecified. `columns` and `stride`, the floats from row to row, are multiples
+// of 16. Rows a multiple of 4096 bytes apart compete for the same cache lines: 16 floats more are faster.
+void ck_gram_add(
+    ck_pool *pool, int64_t count, int64_t columns, int64_t stride, const float *rows, float *products,
+    int64_t products_stride);
+// Copies the lower triangle of products [count][count] to the upper.
+void ck_gram_mirror(int64_t count, float *products, int64_t stride);
+
 // MARK: - Layout and pooling
 
 // images [N][pixels][channels] -> x [N][CB][pixels][16], padding channels zero; overwritten.

@@ -5,6 +5,8 @@
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 4
 #define OUTER_LANES 4
+#define GRAM_COLUMNS 3
+#define GRAM_WIDTH 8
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "kernels.inc"
 #pragma clang attribute pop

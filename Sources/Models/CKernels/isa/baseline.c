@@ -4,4 +4,6 @@
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 2
 #define OUTER_LANES 2
+#define GRAM_COLUMNS 2
+#define GRAM_WIDTH 4
 #include "kernels.inc"

@@ -16,6 +16,17 @@ typedef struct row_plan {
   int32_t pixels, accumulate;
 } row_plan;
 
+// Inner products of `count` rows of `columns` floats, added to the lower triangle of `products`.
+typedef struct gram_plan {
+  int64_t count, columns, stride;  // floats between rows: `stride`
+  const float *rows;
+  float *products;
+  int64_t products_stride;
+} gram_plan;
+
+// The floats of a row that are multiplied before the next row's: four rows of one operand fit the first cache.
+#define GRAM_STRETCH 768
+
 typedef struct ck_variant {
   const char *name;
   int32_t output_blocks;  // output blocks that `row` computes at once, at most
@@ -32,6 +43,8 @@ typedef struct ck_variant {
   void (*relu_backward)(int64_t count, const float *y, float *dy);
   void (*add)(int64_t count, const float *x, float *y, int32_t accumulate);
   void (*sgd)(const ck_sgd *rule, int64_t count, const float *gradient, float *velocity, float *value);
+  // The block of rows first ..< last and columns from ..< to, where not wholly above the diagonal.
+  void (*gram)(const gram_plan *plan, int64_t first, int64_t last, int64_t from, int64_t to);
 } ck_variant;
 
 // The variant in use.
