@@ -14,6 +14,14 @@ struct DataSource {
     normalizer = PixelNormalizer(normalization, training: training)
   }
 
+  /// Images that are there already.
+  init(name: String, training: ImageDataset, test: ImageDataset, normalization: Normalization) {
+    self.name = name
+    self.training = training
+    self.test = test
+    normalizer = PixelNormalizer(normalization, training: training)
+  }
+
   /// The training samples of each class among `rows`.
   func counts(of rows: [Int]) -> [Int] {
     rows.reduce(into: [Int](repeating: 0, count: training.classes)) { $0[Int(training.labels[$1])] += 1 }
