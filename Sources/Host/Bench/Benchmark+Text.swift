@@ -16,22 +16,23 @@ extension Phase {
 extension Benchmark {
   /// The figures for people.
   public var text: String {
-    let title =
-      "\(model) on \(dataset): batches of \(batchSize), \(threads) threads, \(instructionSet), \(strategy)"
-    let sources = gradientSource == "layer" ? "" : ", gradient source \(gradientSource)"
-    var rows = [row("step", step.median) + spread(step)]
+    let source = gradientSource == "layer" ? "" : ", gradient source \(gradientSource)"
+    var lines = [
+      "\(model) on \(dataset): batches of \(batchSize), \(strategy)\(source), \(threads) threads, \(instructionSet)",
+      "  median of \(steps) steps after \(warmup), in milliseconds", row("step", step.median) + spread(step),
+    ]
     for phase in Phase.allCases {
-      rows.append(row("  " + phase.key.replacing("_", with: " "), phases[phase] ?? 0, share: true))
+      lines.append(row("  " + phase.key.replacing("_", with: " "), phases[phase] ?? 0, share: true))
     }
-    rows.append(row("  other", other, share: true))
-    rows.append(row("evaluation", evaluation.median) + spread(evaluation))
     let memory = memory.map { "\($0 >> 20) MiB at most" } ?? "unknown"
-    return ([title + sources, "  median of \(steps) steps after \(warmup), in milliseconds"] + rows + [
+    lines += [
+      row("  other", other, share: true), row("evaluation", evaluation.median) + spread(evaluation),
       "training    \(decimal(imagesPerSecond, places: 0)) images/s",
-      "arithmetic  \(decimal(rate, places: 0)) GFLOP/s; "
-        + "\(decimal(peak, places: 0)) is the most that \(threads) threads do with registers alone",
+      "arithmetic  \(decimal(rate, places: 0)) GFLOP/s; with registers alone the threads do "
+        + "\(decimal(peak, places: 0))",
       "memory      \(memory)",
-    ]).joined(separator: "\n") + "\n"
+    ]
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func row(_ name: String, _ milliseconds: Double, share: Bool = false) -> String {

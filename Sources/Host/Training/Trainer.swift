@@ -77,8 +77,8 @@ public struct Trainer: ~Copyable {
         throw TrainingError.incompleteRecords(recorder.incomplete, folder: recorder.folder.path)
       }
       return TrainingResult(
-        folder: recorder.folder.path, strategy: plan.strategies.weighting.manifest.id, dataset: plan.data.name,
-        model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
+        folder: recorder.folder.path, strategy: plan.strategies.weighting.manifest.id,
+        dataset: plan.data.name, model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error
