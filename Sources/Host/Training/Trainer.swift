@@ -34,7 +34,7 @@ public struct Trainer: ~Copyable {
     let strategies = try RunStrategies(options)
     try RunFolder.check(strategies.folder)
     let data = try DataSource(
-      options.dataset, in: options.dataDirectory, normalization: options.normalization)
+      options.dataset, in: options.dataDirectory, normalization: options.normalization, isHashed: true)
     let plan = try RunPlan(options, strategies, data)
     let pool = try Engine.threads(options.threads)
     let learner = try Learner(plan, pool: pool, messages: messages, isCancelled: isInterrupted)
