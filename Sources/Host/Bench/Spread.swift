@@ -1,21 +1,21 @@
 /// How durations spread, in milliseconds.
-struct Spread: Sendable, Equatable {
+package struct Spread: Sendable, Equatable {
   /// The durations in the order measured.
-  let all: [Double]
+  package let all: [Double]
   private let sorted: [Double]
 
   /// At least one duration, in seconds.
-  init(seconds: [Double]) {
+  package init(seconds: [Double]) {
     precondition(!seconds.isEmpty, "a spread of no durations")
     all = seconds.map { $0 * 1000 }
     sorted = all.sorted()
   }
 
-  var median: Double { quantile(0.5) }
-  var least: Double { sorted[0] }
+  package var median: Double { quantile(0.5) }
+  package var least: Double { sorted[0] }
 
   /// The value that the share `rank` of the durations does not exceed, interpolated between neighbours.
-  func quantile(_ rank: Double) -> Double {
+  package func quantile(_ rank: Double) -> Double {
     let position = rank * Double(sorted.count - 1)
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)

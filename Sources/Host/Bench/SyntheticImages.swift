@@ -8,7 +8,7 @@ extension ImageDataset {
   /// - Parameters:
   ///   - batchSize: the number of images is a multiple of it, at least four times and 4096.
   ///   - seed: of the noise.
-  static func synthetic(batchSize: Int, seed: UInt64) -> ImageDataset {
+  package static func synthetic(batchSize: Int, seed: UInt64) -> ImageDataset {
     let count = max(4, (4096 + batchSize - 1) / batchSize) * batchSize
     let labels = longTailedLabels(count, classes: 10, imbalance: 100)
     var stream = RandomStream(seed: seed, name: "synthetic")
