@@ -66,7 +66,7 @@ let package = Package(
     tests("ModelsTests", ["Models", "Host"]),
     tests("HostTests", ["Host", "Models"], exclude: ["Training/probe.c"]),
     tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins"]),
-    tests("CommandTests", ["Host", "brhost"]),
+    tests("CommandTests", ["Host", "brhost"], exclude: ["allocations.c"]),
     tests("HouseTests", ["brhost"]),
   ]
 )

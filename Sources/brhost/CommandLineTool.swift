@@ -13,7 +13,9 @@ package enum CommandLineTool {
       case .help(let path):
         try Terminal.print(path.isEmpty ? Help.overview(of: commands) : Help.text(for: path))
       case .run(let path, let arguments):
-        return try path.last?.prepare(arguments)() ?? .done
+        let action = try path.last?.prepare(arguments)
+        try InstructionSetChoice.apply()
+        return try action?() ?? .done
       }
       return .done
     } catch let failure as any Failure {

@@ -6,6 +6,7 @@ let unsafeFiles = [
   "Sources/Models/Compute/Kernels+Channels.swift": "calls the C kernels on buffers",
   "Sources/Models/Compute/Kernels+Gram.swift": "calls the C kernels on buffers",
   "Sources/Models/Compute/Kernels.swift": "calls the C kernels on buffers",
+  "Sources/Models/Compute/Peak.swift": "calls the C kernel that measures the peak",
   "Sources/Models/Compute/ThreadPool.swift": "owns the C thread pool",
 
   // Host: C libraries and system calls.

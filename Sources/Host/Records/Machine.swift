@@ -40,6 +40,12 @@ public struct Machine: Sendable, Equatable {
     return nil
   }
 
+  /// The most memory that this process has held, in bytes; nil where the system does not tell.
+  public static var peakMemory: Int? {
+    let line = text(of: "/proc/self/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
+  }
+
   private static func text(of path: String) -> String {
     (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
   }

@@ -4,14 +4,34 @@ struct DataSource {
   let training: ImageDataset
   let test: ImageDataset
   let normalizer: PixelNormalizer
+  /// The SHA-256 of either file; nil where nobody wants to know.
+  private let trainingHash, testHash: Background<String>?
 
   /// Reads the training and the test set of `name`.
-  init(_ name: String, in folder: String, normalization: Normalization) throws(DataError) {
+  ///
+  /// - Parameter isHashed: whether `description` is asked for. A hash takes as long as unpacking, so a thread of its
+  ///   own computes it.
+  init(
+    _ name: String, in folder: String, normalization: Normalization, isHashed: Bool = false
+  ) throws(DataError) {
     self.name = name
     let folders = DataFolders(folder)
-    training = try ImageDataset(path: folders.trainingFile(of: name)) { SHA256.digest(of: $0) }
-    test = try ImageDataset(path: folders.testFile(of: name), testing: training) { SHA256.digest(of: $0) }
+    let trainingFile = try NPZ(path: folders.trainingFile(of: name))
+    trainingHash = isHashed ? Background { SHA256.digest(of: trainingFile.bytes) } : nil
+    training = try ImageDataset(archive: trainingFile)
+    let testFile = try NPZ(path: folders.testFile(of: name))
+    testHash = isHashed ? Background { SHA256.digest(of: testFile.bytes) } : nil
+    test = try ImageDataset(archive: testFile, testing: training)
     normalizer = PixelNormalizer(normalization, training: training)
+  }
+
+  /// Images that are there already.
+  init(name: String, training: ImageDataset, test: ImageDataset, normalization: Normalization) {
+    self.name = name
+    self.training = training
+    self.test = test
+    normalizer = PixelNormalizer(normalization, training: training)
+    (trainingHash, testHash) = (nil, nil)
   }
 
   /// The training samples of each class among `rows`.
@@ -22,8 +42,8 @@ struct DataSource {
   /// What `run.json` says about the data, of which `rows` are trained on.
   func description(training rows: [Int]) -> RunDescription.DataSet {
     RunDescription.DataSet(
-      name: name, trainFile: training.path, trainSHA256: training.contentHash ?? "", testFile: test.path,
-      testSHA256: test.contentHash ?? "",
+      name: name, trainFile: training.path, trainSHA256: trainingHash?.value ?? "", testFile: test.path,
+      testSHA256: testHash?.value ?? "",
       imageShape: [training.height, training.width, training.channels], trainCounts: counts(of: rows),
       testCounts: test.classCounts)
   }

@@ -6,15 +6,12 @@ internal import Models
 /// Everything that can be refused is refused here, before the run's folder exists.
 struct RunPlan {
   let options: TrainingOptions
+  let strategies: RunStrategies
   let data: DataSource
-  let weighting: LocatedStrategy
-  let objective: LocatedStrategy?
   let model: String
   let recipe: Recipe
   let augmentation: Augmentation
   let order: SampleOrder
-  /// The configuration's name, and the folder of the run's files.
-  let configuration, folder: String
   /// The samples trained on, and those held out for `meta_alignment`.
   let rows: [Int]
   let heldOut: [Int]
@@ -22,35 +19,15 @@ struct RunPlan {
   let counts: [Int]
   let batchSize: Int
   let batchesPerEpoch: Int
-  /// What the weighting asked for or is recorded, and what the objective asked for.
-  let weightingInputs, objectiveInputs: Set<StrategyInput>
 
-  init(_ options: TrainingOptions) throws {
+  init(_ options: TrainingOptions, _ strategies: RunStrategies, _ data: DataSource) throws {
     self.options = options
-    let catalog = PluginCatalog.standard
-    weighting = try catalog.find(options.strategy)
-    try weighting.require(.weighting)
-    _ = try weighting.manifest.values(options.strategySettings)
-    objective = try options.objective.map { name throws(PluginError) in
-      let found = try catalog.find(name)
-      try found.require(.objective)
-      _ = try found.manifest.values(options.objectiveSettings)
-      return found
-    }
-    configuration = options.configurationName(
-      strategy: weighting.manifest.id, objective: objective?.manifest.id)
-    folder = options.runDirectory ?? "runs/\(configuration)"
-    try RunFolder.check(folder)
-    let available = StepInputs.available(options.gradientSource)
-    let recorded = options.recordDirectory == nil ? [] : Self.recorded
-    weightingInputs = weighting.manifest.inputNames.union(recorded).intersection(available)
-    objectiveInputs = (objective?.manifest.inputNames ?? []).intersection(available)
-
-    data = try DataSource(options.dataset, in: options.dataDirectory, normalization: options.normalization)
+    self.strategies = strategies
+    self.data = data
     let images = data.training
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
-    let isSplit = weightingInputs.union(objectiveInputs).contains(.metaAlignment)
+    let isSplit = strategies.inputs.contains(.metaAlignment)
     let split = StratifiedSplit(of: images, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
@@ -81,15 +58,11 @@ struct RunPlan {
 
   /// Whether the held-out samples are needed while the strategy is deferred, too.
   var needsHeldOutAlways: Bool {
-    objectiveInputs.contains(.metaAlignment) || options.recordDirectory != nil
+    strategies.objectiveInputs.contains(.metaAlignment) || options.recordDirectory != nil
   }
 
   /// The planned number of steps.
   var steps: Int { options.steps ?? recipe.epochs * batchesPerEpoch }
-
-  /// What `--record` stores beyond what the strategies asked for: whatever is cheap, for other strategies' sake.
-  private static let recorded: Set<StrategyInput> = Set(StrategyInput.allCases)
-    .subtracting([.gradient, .metaAlignment])
 
   private static func order(
     _ order: TrainingOptions.Order, count: Int, heldOut: Set<Int>
@@ -125,25 +98,14 @@ struct RunPlan {
   }
 }
 
-extension TrainingOptions {
-  /// The strategy's parameters as `name=value`.
-  var strategySettings: [String] { strategyParameters.map { "\($0.name)=\($0.value)" } }
-  /// The objective's parameters as `name=value`.
-  var objectiveSettings: [String] { objectiveParameters.map { "\($0.name)=\($0.value)" } }
-}
-
-extension StrategyManifest {
-  fileprivate var inputNames: Set<StrategyInput> { Set(inputs.map(\.name)) }
-}
-
 // MARK: - For run.json
 
 extension RunPlan {
   func description(_ network: Network, pool: ThreadPool, commandLine: [String]) throws -> RunDescription {
     RunDescription(
-      version: brhostVersion, commandLine: commandLine, configuration: configuration,
-      strategy: try Self.plugin(weighting, options.strategySettings),
-      objective: try objective.map { try Self.plugin($0, options.objectiveSettings) },
+      version: brhostVersion, commandLine: commandLine, configuration: strategies.configuration,
+      strategy: try Self.plugin(strategies.weighting, options.strategySettings),
+      objective: try strategies.objective.map { try Self.plugin($0, options.objectiveSettings) },
       data: data.description(training: rows), model: model, parameterCount: network.parameterCount,
       seed: options.seed, settings: settings,
       machine: .current(

@@ -31,6 +31,12 @@ final class PluginMessages {
 
   func add(_ line: Line) { lines.append(line) }
 
+  /// Forgets all.
+  func clear() {
+    _ = takeMetrics()
+    _ = takeLines()
+  }
+
   func takeMetrics() -> [StepRecord.Metric] {
     defer {
       metrics.removeAll(keepingCapacity: true)

@@ -3,22 +3,15 @@ internal import Models
 /// Trains one network under one strategy, from the first epoch to the last.
 public struct Trainer: ~Copyable {
   private let plan: RunPlan
-  private let network: Network
-  private var optimizer: SGD
-  private var inputs: StepInputs
-  private var weighting: StrategyInstance
-  private var objective: Objective
+  private var learner: Learner
   private let messages = PluginMessages()
   private let loader: BatchLoader
   private let testLoader: BatchLoader
-  private let heldOutLoader: BatchLoader?
   private var recorder: RunRecorder
   private let archive: StepArchive?
   private var archiveIsFull = false
   private let isInterrupted: @Sendable () -> Bool
   private let warn: @Sendable (String) -> Void
-  /// ∂(Σ w_i ℓ_i)/∂z, `[B, C]`.
-  private var weightedGradient: Buffer<Float>
 
   private let clock = ContinuousClock()
   private let begin: ContinuousClock.Instant
@@ -38,67 +31,31 @@ public struct Trainer: ~Copyable {
     warn: @escaping @Sendable (String) -> Void
   ) throws {
     begin = clock.now
-    let plan = try RunPlan(options)
+    let strategies = try RunStrategies(options)
+    try RunFolder.check(strategies.folder)
+    let data = try DataSource(
+      options.dataset, in: options.dataDirectory, normalization: options.normalization, isHashed: true)
+    let plan = try RunPlan(options, strategies, data)
     let pool = try Engine.threads(options.threads)
-    let network = try Engine.network(
-      plan.model, for: plan.data.training, capacity: plan.batchSize, seed: options.seed, pool: pool)
-    if let path = options.initialWeights { try network.load(weightsAt: path) }
-
-    let source = options.gradientSource
-    let sizes = TensorSizes(
-      batch: plan.batchSize, classes: network.classes, features: network.features,
-      gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features)
-        ?? 0)
-    let setup = StrategySetup(
-      sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
-      seed: options.seed)
-    let messages = messages
-    func services(_ strategy: LocatedStrategy) -> StrategyServices {
-      .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isInterrupted)
-    }
-    let available = StepInputs.available(source)
-    let weighting = try StrategyInstance(
-      plan.weighting, settings: options.strategySettings, setup: setup, available: available,
-      services: services(plan.weighting))
-    let objective: Objective =
-      if let located = plan.objective {
-        .plugin(
-          try StrategyInstance(
-            located, settings: options.objectiveSettings, setup: setup, available: available,
-            services: services(located)))
-      } else {
-        .crossEntropy
-      }
+    let learner = try Learner(plan, pool: pool, messages: messages, isCancelled: isInterrupted)
     let archive = try options.recordDirectory.map { path throws(FileError) in
       try StepArchive(at: path)
     }
-    var recording = RunRecorder.Setup(folder: plan.folder, warn: warn)
+    var recording = RunRecorder.Setup(folder: strategies.folder, warn: warn)
     recording.logEvery = options.logEvery
     let recorder = try RunRecorder(
-      recording, try plan.description(network, pool: pool, commandLine: commandLine),
-      classes: plan.data.training.labels)
+      recording, try plan.description(learner.network, pool: pool, commandLine: commandLine),
+      classes: data.training.labels)
 
     for surprise in plan.surprises { warn(surprise) }
     self.plan = plan
-    self.network = network
-    self.weighting = weighting
-    self.objective = objective
+    self.learner = learner
     self.archive = archive
     self.isInterrupted = isInterrupted
     self.warn = warn
     self.recorder = recorder
-    optimizer = SGD(
-      network,
-      settings: .init(
-        momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
-    inputs = StepInputs(
-      wanted: plan.weightingInputs.union(plan.objectiveInputs), sizes: sizes, classCounts: plan.counts,
-      source: source, network: network,
-      pool: pool)
-    weightedGradient = Buffer(count: plan.batchSize * network.classes)
     loader = plan.trainingLoader()
     testLoader = plan.testLoader()
-    heldOutLoader = plan.heldOut.isEmpty ? nil : plan.heldOutLoader()
   }
 
   // MARK: - Training
@@ -114,15 +71,14 @@ public struct Trainer: ~Copyable {
         predictions = try train(epoch: epoch, report)
         if isInterrupted() { throw try interruption() }
       }
-      let final = try predictions ?? network.predictions(on: testLoader)
-      try recorder.finish(
-        .init(weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: final))
+      let final = try predictions ?? learner.network.predictions(on: testLoader)
+      try recorder.finish(try learner.outcome(final))
       guard recorder.incomplete.isEmpty else {
         throw TrainingError.incompleteRecords(recorder.incomplete, folder: recorder.folder.path)
       }
       return TrainingResult(
-        folder: recorder.folder.path, strategy: plan.weighting.manifest.id, dataset: plan.data.name,
-        model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
+        folder: recorder.folder.path, strategy: plan.strategies.weighting.manifest.id,
+        dataset: plan.data.name, model: plan.model, steps: step, seconds: (clock.now - begin).seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error
@@ -137,7 +93,7 @@ public struct Trainer: ~Copyable {
 
   /// Keeps what has been learnt, and says so.
   private mutating func interruption() throws -> TrainingError {
-    try recorder.interrupt(.init(weights: network.namedTensors, strategyState: try weighting.saveState()))
+    try recorder.interrupt(try learner.outcome())
     return .interrupted(step: step, folder: recorder.folder.path)
   }
 
@@ -148,8 +104,12 @@ public struct Trainer: ~Copyable {
     loader.start(epoch: epoch)
     while step < plan.steps, !isInterrupted(), let batch = loader.next() {
       let began = clock.now
-      let result = try learn(from: batch, epoch: epoch, rate: rate)
+      let context = StepContext(
+        batch: batch.count, epoch: epoch, step: step, progress: Double(step) / Double(max(plan.steps, 1)),
+        learningRate: Double(rate))
+      let result = try learner.learn(from: batch, context)
       let now = clock.now
+      archiveStep(samples: batch.count, hasScores: result.hasScores)
       tally.add(result, samples: batch.count, at: now)
       record(result, batch, epoch: epoch, rate: rate, seconds: (now - began).seconds)
       step += 1
@@ -160,10 +120,10 @@ public struct Trainer: ~Copyable {
     let isLast = epoch == plan.recipe.epochs - 1
     let isDue = isLast || (epoch + 1).isMultiple(of: plan.options.evaluateEvery)
     let seconds = (clock.now - tally.began).seconds
-    if let flaw = network.flaw {
+    if let flaw = learner.network.flaw {
       throw TrainingError.badWeight(tensor: flaw.tensor, value: flaw.value, step: step)
     }
-    let predictions = isDue ? try network.predictions(on: testLoader) : nil
+    let predictions = isDue ? try learner.network.predictions(on: testLoader) : nil
     let test = predictions.map { ClassificationMetrics($0, trainingCounts: plan.counts) }
     recorder.epoch(
       EpochRecord(
@@ -175,58 +135,13 @@ public struct Trainer: ~Copyable {
     return predictions
   }
 
-  /// Learns from one batch: predict, weigh, differentiate, update.
-  private mutating func learn(from batch: Batch, epoch: Int, rate: Float) throws -> StepResult {
-    let isWeighed = epoch >= plan.options.deferUntil
-    if let heldOutLoader, isWeighed || plan.needsHeldOutAlways { inputs.measureHeldOut(heldOutLoader) }
-    network.forward(batch.images, samples: batch.count, mode: .training)
-    inputs.fillFromForward(batch)
-    let context = StepContext(
-      batch: batch.count, epoch: epoch, step: step, progress: Double(step) / Double(max(plan.steps, 1)),
-      learningRate: Double(rate))
-    try objective.evaluate(context, &inputs, wanted: plan.objectiveInputs)
-    try checkLosses(of: batch)
-    let hasScores = try isWeighed ? weigh(context) : weighUniformly(context)
-    archiveStep(samples: batch.count, hasScores: hasScores)
-
-    let weights = inputs.tensors.output(.weight)
-    let gradient = inputs.tensors.floats(.logitGradient)
-    for i in 0..<batch.count * network.classes {
-      weightedGradient[i] = weights.buffer[i / network.classes] * gradient.buffer[i]
-    }
-    network.backward(logitGradient: weightedGradient, samples: batch.count)
-    optimizer.update(rate: rate)
-    return StepResult(inputs.tensors, samples: batch.count, classes: network.classes, hasScores: hasScores)
-  }
-
-  /// Overwrites the step's weights by the strategy's; says whether its scores were written too.
-  private mutating func weigh(_ context: StepContext) throws -> Bool {
-    inputs.fillFromGradients(plan.weightingInputs, samples: context.batch)
-    return try weighting.step(context, inputs.tensors).hasScores
-  }
-
-  /// Overwrites the step's weights by equal ones, while the strategy is deferred.
-  private mutating func weighUniformly(_ context: StepContext) -> Bool {
-    if archive != nil { inputs.fillFromGradients(plan.weightingInputs, samples: context.batch) }
-    let weights = inputs.tensors.output(.weight)
-    for i in 0..<context.batch { weights.buffer[i] = 1 / Float(context.batch) }
-    return false
-  }
-
-  private func checkLosses(of batch: Batch) throws(TrainingError) {
-    let losses = inputs.tensors.floats(.loss)
-    for i in 0..<batch.count where !losses.buffer[i].isFinite {
-      throw .nonFiniteLoss(step: step, sample: batch.sampleIDs[i], loss: losses.buffer[i])
-    }
-  }
-
   // MARK: - Telling
 
   /// Stores the step's inputs and outputs for `--record`; what cannot be written is warned of once.
   private mutating func archiveStep(samples: Int, hasScores: Bool) {
     guard let archive, !archiveIsFull else { return }
     do throws(FileError) {
-      try archive.record(step: step, inputs.tensors.named(samples: samples, hasScores: hasScores))
+      try archive.record(step: step, learner.tensors.named(samples: samples, hasScores: hasScores))
     } catch {
       archiveIsFull = true
       warn("steps from \(step) on are not recorded: \(error)")
@@ -245,7 +160,7 @@ public struct Trainer: ~Copyable {
     _ result: StepResult, _ batch: Batch, epoch: Int, rate: Float, seconds: Double
   ) {
     tellMessages()
-    let tensors = inputs.tensors
+    let tensors = learner.tensors
     recorder.step(
       StepRecord(
         step: step, epoch: epoch, loss: result.loss, weightedLoss: result.weightedLoss, learningRate: rate,

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COpenBLAS
 
 /// Matrix products through OpenBLAS, which runs on the calling thread only; the pool cuts large products by rows.
@@ -70,9 +71,6 @@ struct MatrixShape {
 }
 
 extension ThreadPool {
-  /// Rows of `c` that are one piece of work, whatever the number of threads.
-  private static var rowsPerPiece: Int { 32 }
-
   /// `c = alpha · op(a) · op(b) + beta · c`, with `op` the transpose where asked for.
   ///
   /// - Parameters:
@@ -94,27 +92,41 @@ extension ThreadPool {
     precondition(
       a0.extent <= a.count && b0.extent <= b.count && c0.extent <= c.count,
       "[\(m), \(k)] · [\(k), \(n)] with buffers of \(a.count), \(b.count) and \(c.count) floats")
-    let rows = Self.rowsPerPiece
-    let operands = unsafe Operands(a: a.base, b: b.base, c: c.base)
-    parallel((m + rows - 1) / rows) { piece in
-      let first = piece * rows
-      let count = min(rows, m - first)
-      let skip = transposeA ? first : first * a0.stride
-      unsafe cblas_sgemm(
-        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-        Int32(count), Int32(n), Int32(k), alpha, operands.a + skip, Int32(a0.stride), operands.b,
-        Int32(b0.stride), beta, operands.c + first * c0.stride, Int32(c0.stride))
+    let product = unsafe Product(
+      a: a.base, b: b.base, c: c.base, aShape: a0, bShape: b0, cShape: c0, transposeA: transposeA,
+      transposeB: transposeB, k: k, alpha: alpha, beta: beta)
+    // Not through `parallel`, which allocates its closure: a step does not.
+    let pieces = (m + Product.rowsPerPiece - 1) / Product.rowsPerPiece
+    unsafe withUnsafePointer(to: product) { product in
+      unsafe ck_parallel_for(
+        handle, Int64(pieces),
+        { context, piece, _ in
+          unsafe context?.assumingMemoryBound(to: Product.self).pointee.compute(piece: Int(piece))
+        }, UnsafeMutableRawPointer(mutating: product))
     }
   }
+}
 
-  @unsafe
-  private struct Operands: @unchecked Sendable {
-    let a, b: UnsafePointer<Float>
-    let c: UnsafeMutablePointer<Float>
-    init(a: UnsafeMutablePointer<Float>, b: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>) {
-      unsafe self.a = unsafe UnsafePointer(a)
-      unsafe self.b = unsafe UnsafePointer(b)
-      unsafe self.c = unsafe c
-    }
+/// A product that threads compute piece by piece.
+@safe
+private struct Product {
+  /// Rows of `c` that are one piece of work, whatever the number of threads.
+  static let rowsPerPiece = 32
+
+  let a, b: UnsafeMutablePointer<Float>
+  let c: UnsafeMutablePointer<Float>
+  /// As stored.
+  let aShape, bShape, cShape: MatrixShape
+  let transposeA, transposeB: Bool
+  let k: Int
+  let alpha, beta: Float
+
+  func compute(piece: Int) {
+    let first = piece * Self.rowsPerPiece
+    let skip = transposeA ? first : first * aShape.stride
+    unsafe cblas_sgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+      Int32(min(Self.rowsPerPiece, cShape.rows - first)), Int32(cShape.columns), Int32(k), alpha, a + skip,
+      Int32(aShape.stride), b, Int32(bShape.stride), beta, c + first * cShape.stride, Int32(cShape.stride))
   }
 }

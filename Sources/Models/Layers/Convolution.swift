@@ -36,6 +36,7 @@ package final class Convolution: Layer {
 
   package var parameters: [Parameter] { [weight] }
   private var x: Value { edges[0].value }
+  package var multiplyAdds: Int { weight.count * output.pixels }
 
   // MARK: - Forward and backward
 

@@ -52,6 +52,8 @@ package protocol Layer: AnyObject {
   func load(_ tensor: StateTensor)
   /// The floats of scratch per sample that `backwardPerSample` needs.
   var sampleGradientFloats: Int { get }
+  /// The multiplications with additions of one sample's forward pass, as plain loops would do them.
+  var multiplyAdds: Int { get }
 
   func forward(_ pass: Pass)
   /// Accumulates the gradients of parameters; overwrites or accumulates those of inputs, as `edges` say.
@@ -64,6 +66,7 @@ package protocol Layer: AnyObject {
 extension Layer {
   package var parameters: [Parameter] { [] }
   package var sampleGradientFloats: Int { 0 }
+  package var multiplyAdds: Int { 0 }
   package var state: [StateTensor] {
     parameters.map { StateTensor(name: $0.name, shape: $0.shape, elements: .float32($0.value.array())) }
   }

@@ -29,6 +29,7 @@ package final class Linear: Layer {
   private var x: Value { edges[0].value }
   private var inputs: Int { x.channels }
   private var outputs: Int { output.channels }
+  package var multiplyAdds: Int { outputs * inputs }
 
   // MARK: - Forward and backward
 

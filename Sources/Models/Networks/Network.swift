@@ -118,6 +118,14 @@ public final class Network {
   /// The length of a whole-network gradient: the number of parameters' elements.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
+  /// The multiplications with additions of one sample's forward pass, as plain loops would do them.
+  public var multiplyAddsPerSample: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
+
+  /// Those of its backward pass: as many again for parameters, and for inputs but the images.
+  public var backwardMultiplyAddsPerSample: Int {
+    layers.reduce(0) { $0 + $1.multiplyAdds * ($1.edges.first?.gradient == .notNeeded ? 1 : 2) }
+  }
+
   private func pass(_ samples: Int, _ mode: Mode) -> Pass {
     Pass(samples: samples, mode: mode, pool: pool, workspace: workspace)
   }

@@ -1,4 +1,4 @@
 /// Every command, in the order that `brhost help` lists them.
 package let commands = [
-  trainCommand, evalCommand, reportCommand, pluginCommand, dataCommand, doctorCommand,
+  trainCommand, evalCommand, reportCommand, benchCommand, pluginCommand, dataCommand, doctorCommand,
 ]

@@ -21,6 +21,7 @@ extension DataReport: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension RunReport: Answer {}
+extension Benchmark: Answer {}
 extension Evaluation: Answer {}
 extension TrainingResult: Answer {}
 
@@ -36,6 +37,12 @@ enum Operations {
 
   static func evaluate(_ options: EvaluationOptions) throws -> any Answer {
     try Evaluation(options)
+  }
+
+  static func measure(
+    _ options: BenchmarkOptions, reporting report: (Int, Int) -> Void
+  ) throws -> any Answer {
+    try Benchmark(options, warn: { Terminal.say($0) }, reporting: report)
   }
 
   static func report(runs: [String], svg: String?) throws -> any Answer {

@@ -1,14 +1,6 @@
 internal import Host
 
-private let defaults = TrainingOptions(dataset: "")
-
-/// Options that `train` and `eval` share.
-let dataDirectoryOption = Option(
-  "data-dir", "<folder>", "The folder of NAME_train.npz and NAME_test.npz.", default: defaults.dataDirectory)
-let threadsOption = Option(
-  "threads", "<count>", "Threads of the kernels; results do not depend on it.", .integer(1...1024),
-  default: "one a core")
-let jsonOption = Option(flag: "json", "Print the answer as JSON, and nothing else.")
+private let defaults = trainingDefaults
 
 let trainCommand = Command(
   "train", "Train a network under a weighting strategy.",
@@ -38,18 +30,7 @@ let trainCommand = Command(
     OptionGroup(
       "Strategy",
       [
-        Option(
-          "strategy", "<name>", "A plugin's id ('brhost plugin list'), or the path of its library.",
-          default: defaults.strategy),
-        Option("set", "<name=value>", "A parameter of the strategy.", .assignment, repeatable: true),
-        Option("objective", "<name>", "A plugin that computes the loss.", default: "cross-entropy"),
-        Option(
-          "objective-set", "<name=value>", "A parameter of the objective.", .assignment, repeatable: true),
-        Option(
-          "gradient-source", "<what>",
-          "The parameters of per-sample gradients: the last layer's bias, weight or both, or the network's.",
-          .choice(TrainingOptions.gradientSources),
-          default: defaults.gradientSource.rawValue),
+        strategyOption, setOption, objectiveOption, objectiveSetOption, gradientSourceOption,
         Option(
           "defer-until", "<epoch>",
           "Train with uniform weights before this epoch, counted from 0 (deferred reweighting).",
@@ -68,9 +49,7 @@ let trainCommand = Command(
           default: defaults.preset.rawValue),
         Option("epochs", "<count>", "Passes over the training set.", .integer(1...1_000_000), default: "100"),
         Option("steps", "<count>", "Stop after this many steps, instead of --epochs.", .integer(1...Int.max)),
-        Option(
-          "batch-size", "<count>", "Samples in a batch.", .integer(1...16_384),
-          default: String(defaults.batchSize)),
+        batchSizeOption,
         Option(
           "lr", "<rate>", "The peak learning rate.", .number(0...1000), default: "0.1",
           aliases: ["learning-rate"]),
@@ -95,11 +74,7 @@ let trainCommand = Command(
         Option(
           "seed", "<number>", "Seeds initialisation, order and augmentation.", seedKind,
           default: String(defaults.seed)),
-        threadsOption,
-        Option(
-          "num-workers", "<count>", "Threads that prepare batches ahead; results do not depend on it.",
-          .integer(0...256),
-          default: String(defaults.workers)),
+        threadsOption, workersOption,
         Option("run-dir", "<folder>", "The folder of the run's files.", default: "runs/CONFIGURATION"),
         Option("record", "<folder>", "Also store every step's inputs and outputs there."),
         Option(

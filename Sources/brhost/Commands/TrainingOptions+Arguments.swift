@@ -26,29 +26,38 @@ extension TrainingOptions {
     if arguments.has("br"), arguments.has("strategy") {
       throw .conflict("--br", "--strategy", both: "choose the strategy")
     }
+    try readPlugins(arguments)
     if let br = arguments.text("br") { strategy = br == "1" ? "gamma-threshold" : "erm" }
-    strategy = arguments.text("strategy") ?? strategy
-    strategyParameters = arguments.texts("set").compactMap { Assignment($0) }
     if arguments.text("br") != "0" {  // with 0 the original reads them and makes no use of them
       for name in parameterOptions {
         if let value = arguments.text(name) {
           strategyParameters.append(Assignment(name: name, value: value))
         }
       }
+      try refuseRepetition(in: strategyParameters)
     }
+    deferUntil = arguments.integer("defer-until") ?? deferUntil
+  }
+
+  /// Reads the options of plugins that `train` and `bench` share.
+  mutating func readPlugins(_ arguments: Arguments) throws(UsageError) {
+    strategy = arguments.text("strategy") ?? strategy
+    strategyParameters = arguments.texts("set").compactMap { Assignment($0) }
     objective = arguments.text("objective")
     objectiveParameters = arguments.texts("objective-set").compactMap { Assignment($0) }
     if objective == nil, !objectiveParameters.isEmpty {
-      throw .missingOption("--objective", placeholder: "<name>", command: "train")
+      throw .missingOption("--objective", placeholder: "<name>", command: arguments.command.name)
     }
-    for parameters in [strategyParameters, objectiveParameters] {
-      var seen: Set<String> = []
-      for parameter in parameters where !seen.insert(parameter.name).inserted {
-        throw .repeatedParameter(parameter.name)
-      }
-    }
+    try refuseRepetition(in: strategyParameters)
+    try refuseRepetition(in: objectiveParameters)
     gradientSource = arguments.choice("gradient-source") ?? gradientSource
-    deferUntil = arguments.integer("defer-until") ?? deferUntil
+  }
+
+  private func refuseRepetition(in parameters: [Assignment]) throws(UsageError) {
+    var seen: Set<String> = []
+    for parameter in parameters where !seen.insert(parameter.name).inserted {
+      throw .repeatedParameter(parameter.name)
+    }
   }
 
   private mutating func readRecipe(_ arguments: Arguments) throws(UsageError) {

@@ -6,7 +6,7 @@ package struct Arguments: Sendable {
   package var operands: [String] = []
   /// The whole command line, for records.
   package let commandLine: [String]
-  private let command: Command
+  let command: Command
   private var values: [String: [String]] = [:]
 
   init(of command: Command, commandLine: [String]) {

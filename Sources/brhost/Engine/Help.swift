@@ -1,3 +1,5 @@
+internal import Host
+
 /// The help text of a command or of the whole program, derived from the table.
 package struct Help {
   /// The widest line, in characters.
@@ -13,6 +15,11 @@ package struct Help {
     for command in commands { lines += row(command.name, command.summary) }
     lines += row("help <command>", "Say all about a command, as '--help' after it does.")
     lines += row("version", "Print the version, as '--version' does.")
+    lines += ["", "Environment:"]
+    lines += row("BRHOST_PLUGIN_PATH", "Folders to look for plugins in, separated by colons.")
+    lines += row(
+      InstructionSetChoice.variable,
+      "The kernels' instruction set: avx512, avx2 or baseline (default: the widest that the machine has).")
     lines += ["", "Exit status: 0 done, 1 failed run, 64 usage, 65 bad data, 75 interrupted."]
     return lines.joined(separator: "\n") + "\n"
   }

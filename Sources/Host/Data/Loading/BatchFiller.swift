@@ -57,11 +57,15 @@ struct BatchFiller: Sendable {
     let channels = dataset.channels
     let source = id * dataset.imageSize
     var output = images.mutableSpan
+    let (shift, deviation) = (shift.span, deviation.span)
     switch dataset.pixels {
     case .bytes(let bytes):
-      copy(window, into: &output, at: start) { table[Int(bytes[source + $0]) * channels + $1] }
+      let image = bytes.span.extracting(source..<source + dataset.imageSize)
+      let table = table.span
+      copy(window, into: &output, at: start) { table[Int(image[$0]) * channels + $1] }
     case .floats(let floats):
-      copy(window, into: &output, at: start) { (floats[source + $0] / divisor + shift[$1]) / deviation[$1] }
+      let image = floats.span.extracting(source..<source + dataset.imageSize)
+      copy(window, into: &output, at: start) { (image[$0] / divisor + shift[$1]) / deviation[$1] }
     }
   }
 
@@ -72,17 +76,20 @@ struct BatchFiller: Sendable {
     value: (Int, Int) -> Float
   ) {
     let (height, width, channels) = (dataset.height, dataset.width, dataset.channels)
+    let black = black.span
     var target = start
     for y in 0..<height {
       let row = y + window.top
+      let isInside = row >= 0 && row < height
       for x in 0..<width {
         let column = (window.isMirrored ? width - 1 - x : x) + window.left
-        let isInside = row >= 0 && row < height && column >= 0 && column < width
-        let offset = (row * width + column) * channels
-        for channel in 0..<channels {
-          output[target] = isInside ? value(offset + channel, channel) : black[channel]
-          target += 1
+        if isInside && column >= 0 && column < width {
+          let offset = (row * width + column) * channels
+          for channel in 0..<channels { output[target + channel] = value(offset + channel, channel) }
+        } else {
+          for channel in 0..<channels { output[target + channel] = black[channel] }
         }
+        target += channels
       }
     }
   }

@@ -6,6 +6,8 @@ public struct NPZ: Sendable {
   public let path: String
   /// The names of the arrays, without ".npy", in the order of the archive.
   public let names: [String]
+  /// The whole content of the file.
+  var bytes: [UInt8] { archive.bytes }
   private let archive: ZipArchive
   private static let suffix = ".npy"
 

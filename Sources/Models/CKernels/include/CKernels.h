@@ -45,6 +45,10 @@ int32_t ck_has_isa(const char *name);
 // Selects a variant by name; -1 when this machine or this build has none of that name.
 int32_t ck_select_isa(const char *name);
 
+// The most GFLOP/s that the pool's threads reach together with multiplications and additions in registers alone,
+// measured with the variant in use over some 50 ms.
+double ck_measure_peak(ck_pool *pool);
+
 // MARK: - Convolution
 
 #define CK_MAX_KERNEL 7

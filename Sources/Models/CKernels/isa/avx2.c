@@ -1,6 +1,7 @@
 // 16 registers of 256 bits: a vector of 16 channels takes two.
 #if defined(__x86_64__)
 #define VARIANT(name) name##_avx2
+#define REGISTER_BYTES 32
 #define VARIANT_NAME "avx2"
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 4
@@ -9,5 +10,6 @@
 #define GRAM_WIDTH 8
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "kernels.inc"
+#include "peak.inc"
 #pragma clang attribute pop
 #endif

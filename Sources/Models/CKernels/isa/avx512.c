@@ -1,6 +1,7 @@
 // 32 registers of 512 bits.
 #if defined(__x86_64__)
 #define VARIANT(name) name##_avx512
+#define REGISTER_BYTES 64
 #define VARIANT_NAME "avx512"
 #define TILE_BLOCKS 2
 #define TILE_PIXELS 8
@@ -9,5 +10,6 @@
 #define GRAM_WIDTH 16
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 #include "kernels.inc"
+#include "peak.inc"
 #pragma clang attribute pop
 #endif

@@ -1,5 +1,6 @@
 // What every machine of the platform has (SSE2, NEON): a vector of 16 channels takes four registers.
 #define VARIANT(name) name##_baseline
+#define REGISTER_BYTES 16
 #define VARIANT_NAME "baseline"
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 2
@@ -7,3 +8,4 @@
 #define GRAM_COLUMNS 2
 #define GRAM_WIDTH 4
 #include "kernels.inc"
+#include "peak.inc"

@@ -1,0 +1,44 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// Once a run is under way, its steps allocate nothing: neither the training nor the loader's threads.
+@Suite struct AllocationTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let options: String
+    var testDescription: String { options }
+  }
+
+  static let cases = [
+    Case(options: "--model resnet8"), Case(options: "--model resnet8 --threads 1 --num-workers 0"),
+    Case(options: "--model resnet32-bottleneck --batch-size 4"), Case(options: "--model mlp --num-workers 3"),
+    Case(options: "--model resnet8 --strategy gamma-threshold"),
+    Case(options: "--model resnet8 --strategy gamma-threshold --gradient-source network"),
+  ]
+
+  // Fewer steps than sorting their times takes memory for.
+  private static let steps = (few: 5, many: 55)
+
+  @Test(.enabled(if: CompiledPlugin.compiler != nil, "no C compiler"), arguments: cases)
+  func moreStepsTakeNoMoreAllocations(_ c: Case) throws {
+    try Repository.withTemporaryFolder { folder in
+      let source = Repository.root.appendingPathComponent("Tests/CommandTests/allocations.c")
+      let library = try CompiledPlugin.build(source, in: folder, name: "allocations.so")
+      let few = try allocations(in: Self.steps.few, c, counting: library)
+      let many = try allocations(in: Self.steps.many, c, counting: library)
+      #expect(few > 100)  // they are counted
+      // What comes before and after the steps varies by one or two, with the length of numbers and the like.
+      #expect(many - few < (Self.steps.many - Self.steps.few) / 5, "\(few), then \(many)")
+    }
+  }
+
+  private func allocations(in steps: Int, _ c: Case, counting library: String) throws -> Int {
+    let words = c.options.split(separator: " ").map(String.init)
+    let size = words.contains("--batch-size") ? [] : ["--batch-size", "8"]
+    let result = try run(
+      program, ["bench", "--steps", "\(steps)"] + words + size, environment: ["LD_PRELOAD": library])
+    #expect(result.status == 0, "\(result.errors)")
+    let line = try #require(result.errors.split(separator: "\n").last { $0.hasPrefix("allocations ") })
+    return try #require(Int(line.dropFirst(12)))
+  }
+}
