@@ -1,14 +1,14 @@
 # brhost: build, try and test. `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test format lint clean
+.PHONY: help deps build demo test benchmarks format lint clean
 
 brhost := .build/release/brhost
 demo := runs/demo
 sources := Package.swift Sources Tests
 
 help: ## List the targets.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 deps: ## Install the system libraries that are missing (Debian: apt-get, with sudo where needed).
 	@scripts/dependencies.sh
@@ -29,6 +29,10 @@ test: ## Build everything and run the tests; the exit status is the verdict.
 	@scripts/test-readers.sh
 	swift build -c release --build-tests
 	@scripts/test.sh
+
+benchmarks: deps ## Measure brhost beside PyTorch, with data=FOLDER also the start on cifar10-lt (10 minutes).
+	@python3 -m unittest discover --quiet --start-directory Benchmarks
+	@Benchmarks/run $(if $(data),--data '$(data)')
 
 format: ## Format the Swift sources in place.
 	swift format --in-place --recursive $(sources)

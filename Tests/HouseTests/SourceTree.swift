@@ -33,7 +33,13 @@ enum SourceTree {
     var paths = (try? manager.contentsOfDirectory(atPath: root.path)) ?? []
     for folder in folders {
       let below = manager.enumerator(atPath: root.appendingPathComponent(folder).path)
-      while let path = below?.nextObject() as? String { paths.append("\(folder)/\(path)") }
+      while let path = below?.nextObject() as? String {
+        if path.split(separator: "/").last?.hasPrefix(".") == true {  // such as a virtual environment
+          below?.skipDescendants()
+        } else {
+          paths.append("\(folder)/\(path)")
+        }
+      }
     }
     return paths.sorted().compactMap { path in
       let url = root.appendingPathComponent(path)
