@@ -3,6 +3,7 @@ let unsafeFiles = [
   // Models: memory, kernels, matrix products, threads.
   "Sources/Models/Compute/BLAS.swift": "calls OpenBLAS",
   "Sources/Models/Compute/Buffer.swift": "owns numeric memory",
+  "Sources/Models/Compute/Kernels+Activations.swift": "calls the C kernels on buffers",
   "Sources/Models/Compute/Kernels+Channels.swift": "calls the C kernels on buffers",
   "Sources/Models/Compute/Kernels+Gram.swift": "calls the C kernels on buffers",
   "Sources/Models/Compute/Kernels.swift": "calls the C kernels on buffers",

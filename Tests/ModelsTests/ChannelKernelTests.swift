@@ -1,7 +1,7 @@
 import Models
 import Testing
 
-/// Every kernel but the convolutions against a plain loop, over odd sizes, on every instruction set of this machine.
+/// The kernels that move values, and the update, against a plain loop, over odd sizes, on every instruction set of this machine.
 @Suite struct ChannelKernelTests {
   /// In a process of its own, because the choice of an instruction set is the process's.
   @Test(arguments: InstructionSet.available) func kernelsMatchPlainLoops(_ isa: String) async {
@@ -27,22 +27,17 @@ private struct KernelCheck {
     BlockedShape(images: images, blocks: blocks(of: channels), pixels: pixels)
   }
   private let x, dy, before: [Float]
-  /// One number for each channel.
-  private let mean, a, b, c: [Float]
 
   init(channels: Int, height: Int, width: Int, pool: ThreadPool) {
     (self.channels, self.height, self.width, self.pool) = (channels, height, width, pool)
     var random = RandomStream(seed: 7, name: "kernels", substream: UInt32(channels))
-    func draw(_ count: Int) -> [Float] { (0..<count).map { _ in random.uniform() - 0.5 } }
     let count = images * channels * height * width
-    (x, dy, before) = (draw(count), draw(count), draw(count))
-    (mean, a, b, c) = (draw(channels), draw(channels), draw(channels), draw(channels))
+    (x, dy, before) = (random.draw(count), random.draw(count), random.draw(count))
   }
 
-  func errors() -> [(String, Float)] { statistics() + maps() + elementwise() + layouts() + subsampling() }
+  func errors() -> [(String, Float)] { update() + layouts() + subsampling() }
 
   private func inBlocks(_ values: [Float]) -> Buffer<Float> { blocked(values, images, channels, pixels) }
-  private func perChannel(_ values: [Float]) -> Buffer<Float> { blocked(values, 1, channels, 1) }
   /// The error of values `[images, channels, pixels]` that a kernel left in blocks.
   private func error(_ found: borrowing Buffer<Float>, _ expected: (Int) -> Float) -> Float {
     relativeError(dense(found, images, channels, pixels), x.indices.map(expected))
@@ -58,64 +53,9 @@ private struct KernelCheck {
   }
   private func channel(_ i: Int) -> Int { i / pixels % channels }
 
-  // MARK: - Batch normalisation
+  // MARK: - Update
 
-  private func statistics() -> [(String, Float)] {
-    var first = Buffer<Float>(count: shape.perImage, repeating: 7)
-    var second = Buffer<Float>(count: shape.perImage, repeating: 7)
-    func average(_ range: Range<Int>) -> Double { range.reduce(0.0) { $0 + Double(x[$1]) } / Double(pixels) }
-    pool.channelMoments(shape, x: inBlocks(x), mean: &first, deviation: &second)
-    let moments = [
-      error(first) { range, _ in average(range) },
-      error(second) { range, _ in
-        let center = average(range)
-        return range.reduce(0.0) { $0 + (Double(x[$1]) - center) * (Double(x[$1]) - center) }
-      },
-    ]
-    pool.channelProducts(
-      shape, x: inBlocks(x), dy: inBlocks(dy), mean: perChannel(mean), sum: &first, product: &second)
-    let products = [
-      error(first) { range, _ in range.reduce(0.0) { $0 + Double(dy[$1]) } },
-      error(second) { range, k in range.reduce(0.0) { $0 + Double(dy[$1]) * Double(x[$1] - mean[k]) } },
-    ]
-    return [("moments", moments.max() ?? .nan), ("products", products.max() ?? .nan)]
-  }
-
-  private func maps() -> [(String, Float)] {
-    var y = Buffer<Float>(count: shape.floats, repeating: 7)
-    pool.channelAffine(
-      shape, x: inBlocks(x), mean: perChannel(mean), scale: perChannel(a), shift: perChannel(b), y: &y)
-    var errors = [("affine", error(y) { (x[$0] - mean[channel($0)]) * a[channel($0)] + b[channel($0)] })]
-    for accumulate in [false, true] {
-      var dx = inBlocks(before)
-      pool.channelAffineBackward(
-        shape, x: inBlocks(x), dy: inBlocks(dy), mean: perChannel(mean), a: perChannel(a), b: perChannel(b),
-        c: perChannel(c), dx: &dx, accumulate: accumulate)
-      let found = error(dx) { i in
-        let k = channel(i)
-        return (accumulate ? before[i] : 0) + a[k] * dy[i] + b[k] * (x[i] - mean[k]) + c[k]
-      }
-      errors.append(("affine backward", found))
-    }
-    return errors
-  }
-
-  // MARK: - Elementwise
-
-  private func elementwise() -> [(String, Float)] {
-    var y = inBlocks(x)
-    pool.relu(&y, count: shape.floats)
-    var dx = inBlocks(dy)
-    pool.reluBackward(y: y, dy: &dx, count: shape.floats)
-    var errors = [
-      ("rectifier", error(y) { max(x[$0], 0) }),
-      ("rectifier backward", error(dx) { x[$0] > 0 ? dy[$0] : 0 }),
-    ]
-    for accumulate in [false, true] {
-      var sum = inBlocks(before)
-      pool.add(inBlocks(x), to: &sum, count: shape.floats, accumulate: accumulate)
-      errors.append(("sum", error(sum) { (accumulate ? before[$0] : 0) + x[$0] }))
-    }
+  private func update() -> [(String, Float)] {
     var value = Buffer<Float>(x)
     var velocity = Buffer<Float>(before)
     let rule = SGDRule(rate: 0.1, momentum: 0.9, decay: 0.01, nesterov: channels % 2 == 0)
@@ -125,7 +65,7 @@ private struct KernelCheck {
       let v = 0.9 * before[i] + g
       return x[i] - 0.1 * (rule.nesterov ? g + 0.9 * v : v)
     }
-    return errors + [("update", relativeError(value.array(), updated))]
+    return [("update", relativeError(value.array(), updated))]
   }
 
   // MARK: - Layouts and pooling
@@ -139,6 +79,11 @@ private struct KernelCheck {
     var y = Buffer<Float>(count: shape.floats, repeating: 7)
     pool.blockImages(images: images, channels: channels, pixels: pixels, dense: Buffer(interleaved), x: &y)
     var errors = [("blocking", error(y) { x[$0] })]
+    var last = Buffer<Float>(count: shape.floats / images, repeating: 7)
+    pool.blockImages(
+      first: images - 1, images: 1, channels: channels, pixels: pixels, dense: Buffer(interleaved), x: &last)
+    let image = Array(x.suffix(channels * pixels))
+    errors.append(("blocking the last", relativeError(dense(last, 1, channels, pixels), image)))
 
     let rowFloats = blocks(of: channels * pixels) * lanes
     var rows = Buffer<Float>(count: images * rowFloats, repeating: 7)

@@ -3,11 +3,15 @@ import Testing
 
 /// Every convolution kernel against a plain loop in double precision, on every instruction set of this machine.
 @Suite struct KernelTests {
-  struct Case: Sendable, CustomTestStringConvertible {
+  struct Case: Sendable, CustomStringConvertible {
     let inputs, outputs, height, width, kernel, stride, padding: Int
-    var testDescription: String {
-      "[\(inputs), \(height), \(width)] -> \(outputs), \(kernel)×\(kernel), stride \(stride), padding \(padding)"
+    var images = 3
+    var description: String {
+      "\(images) of [\(inputs), \(height), \(width)] -> \(outputs), \(kernel)×\(kernel), stride \(stride), "
+        + "padding \(padding)"
     }
+    /// Whether the kernels take Winograd's algorithm.
+    var isWinograd: Bool { kernel == 3 && stride == 1 && padding == 1 && inputs >= 16 }
     var shape: ConvolutionShape {
       ConvolutionShape(
         inputs: inputs, outputs: outputs, height: height, width: width, kernel: kernel, stride: stride,
@@ -15,13 +19,16 @@ import Testing
     }
   }
 
-  /// Odd sizes: heights and widths 1…9, channels 1…40, by a fixed rule that visits them all.
-  static let cases: [Case] =
+  /// Odd sizes: heights and widths 1…9, channels 1…40, by a fixed rule that visits them all; enough images, where
+  /// they are small, for several partial sums of the weight gradient.
+  static let oddSizes: [Case] =
     (0..<72).map { i in
       let kernel = i % 3 == 0 ? 1 : 3
+      let (height, width) = (1 + i % 9, 1 + (i / 8) % 9)
       return Case(
-        inputs: 1 + (i * 7) % 40, outputs: 1 + (i * 11 + 3) % 40, height: 1 + i % 9, width: 1 + (i / 8) % 9,
-        kernel: kernel, stride: 1 + (i / 2) % 2, padding: kernel == 1 ? 0 : 1)
+        inputs: 1 + (i * 7) % 40, outputs: 1 + (i * 11 + 3) % 40, height: height, width: width,
+        kernel: kernel,
+        stride: 1 + (i / 2) % 2, padding: kernel == 1 ? 0 : 1, images: height * width < 6 ? 35 : 3)
     } + [
       Case(inputs: 3, outputs: 16, height: 5, width: 9, kernel: 3, stride: 1, padding: 3),
       Case(inputs: 64, outputs: 48, height: 8, width: 33, kernel: 3, stride: 1, padding: 1),
@@ -29,141 +36,106 @@ import Testing
       Case(inputs: 16, outputs: 32, height: 8, width: 8, kernel: 3, stride: 2, padding: 0),
     ]
 
-  /// In a process of its own, because the choice of an instruction set is the process's.
-  @Test(arguments: InstructionSet.available) func convolutionsMatchPlainLoops(_ isa: String) async {
-    await #expect(processExitsWith: .success) { [isa] in
-      #expect(InstructionSet.select(isa))
-      #expect(InstructionSet.current == isa)
-      let pool = try ThreadPool(threads: 2)
-      for c in Self.cases {
-        // Enough images, where they are small, for several partial sums of the weight gradient.
-        let worst = Self.check(c.shape, images: c.height * c.width < 6 ? 35 : 3, pool: pool)
-        #expect(worst < 2e-5, "\(c.testDescription)")
+  /// Winograd's: every height and width of 1…9 with 1…3 blocks of channels on either side, and images that share
+  /// groups of tiles and leave some over; then images of many groups.
+  static let winograd: [Case] =
+    (0..<81).map { i in
+      Case(
+        inputs: [16, 17, 32, 33, 48, 64, 24][i % 7], outputs: [16, 64, 20, 32, 5, 48, 31, 33][i % 8],
+        height: 1 + i % 9, width: 1 + i / 9, kernel: 3, stride: 1, padding: 1,
+        images: [1, 3, 17, 19, 35][i % 5])
+    } + [
+      Case(inputs: 16, outputs: 32, height: 13, width: 70, kernel: 3, stride: 1, padding: 1, images: 2),
+      Case(inputs: 32, outputs: 16, height: 70, width: 13, kernel: 3, stride: 1, padding: 1, images: 2),
+      Case(inputs: 16, outputs: 16, height: 32, width: 32, kernel: 3, stride: 1, padding: 1, images: 9),
+      Case(inputs: 64, outputs: 64, height: 32, width: 32, kernel: 3, stride: 1, padding: 1, images: 1),
+      Case(inputs: 64, outputs: 64, height: 8, width: 8, kernel: 3, stride: 1, padding: 1, images: 19),
+      Case(inputs: 32, outputs: 32, height: 16, width: 16, kernel: 3, stride: 1, padding: 1, images: 9),
+    ]
+
+  @Test func oddSizesMatchPlainLoops() async {
+    await #expect(processExitsWith: .success) { try Self.check(Self.oddSizes) }
+  }
+
+  @Test func winogradsAlgorithmMatchesPlainLoops() async {
+    await #expect(processExitsWith: .success) { try Self.check(Self.winograd) }
+  }
+
+  /// To be called in a process of its own, because the choice of an instruction set is the process's.
+  private static func check(_ cases: [Case]) throws {
+    let pool = try ThreadPool(threads: 2)
+    for (i, c) in cases.enumerated() {
+      let check = ConvolutionCheck(c.shape, images: c.images, number: i)
+      for isa in InstructionSet.available {
+        #expect(InstructionSet.select(isa) && InstructionSet.current == isa)
+        // Winograd's F(4×4, 3×3) in single precision is within about 6e-6 of the largest value.
+        for (name, error) in check.errors(pool) { #expect(error < 2e-5, "\(name), \(c), \(isa)") }
       }
     }
   }
+}
 
-  /// The largest error of forward, both gradients and the per-sample gradients, relative to the largest value.
-  private static func check(_ s: ConvolutionShape, images: Int, pool: ThreadPool) -> Float {
-    var random = RandomStream(seed: 5, name: "kernels")
-    let naive = NaiveConvolution(shape: s, images: images, random: &random)
-    var weight = Buffer<Float>(naive.weight)
-    let x = blocked(naive.x, images, s.inputs, s.height * s.width)
-    let dy = blocked(naive.dy, images, s.outputs, s.outputHeight * s.outputWidth)
-    var forward = Buffer<Float>(count: s.blockedWeightCount)
-    var transposed = Buffer<Float>(count: s.blockedWeightCount)
-    pool.blockWeight(s, weight, forward: &forward, transposed: &transposed)
+/// One convolution of random numbers: the kernels' results beside the plain loops'.
+private struct ConvolutionCheck {
+  let s: ConvolutionShape
+  let images: Int
+  private let x, weight, dy: [Float]
+  private let naive: NaiveConvolution
+  /// The weight's gradient from one sample alone.
+  private let sample: Int
+  private let single: NaiveConvolution
 
-    // Outputs start as rubbish: overwritten means overwritten.
-    var y = Buffer<Float>(count: images * s.outputFloats, repeating: 7)
-    pool.convolve(s, images: images, x: x, weight: forward, y: &y)
-    var dx = Buffer<Float>(count: images * s.inputFloats, repeating: 7)
-    pool.convolveBackwardInput(s, images: images, dy: dy, transposed: transposed, dx: &dx, accumulate: false)
-    let once = dense(dx, images, s.inputs, s.height * s.width)
-    pool.convolveBackwardInput(s, images: images, dy: dy, transposed: transposed, dx: &dx, accumulate: true)
-    let twice = dense(dx, images, s.inputs, s.height * s.width)
+  init(_ s: ConvolutionShape, images: Int, number: Int) {
+    (self.s, self.images, sample) = (s, images, number % images)
+    var random = RandomStream(seed: 5, name: "kernels", substream: UInt32(number))
+    let input = s.inputs * s.height * s.width
+    let output = s.outputs * s.outputHeight * s.outputWidth
+    x = random.draw(images * input)
+    weight = random.draw(s.weightCount)
+    dy = random.draw(images * output)
+    naive = NaiveConvolution(
+      s, images: images, x: x.map(Double.init), weight: weight, dy: dy.map(Double.init))
+    single = NaiveConvolution(
+      s, images: 1, x: x[(sample * input)..<((sample + 1) * input)].map(Double.init), weight: weight,
+      dy: dy[(sample * output)..<((sample + 1) * output)].map(Double.init))
+  }
 
-    var partials = Buffer<Float>(
-      count: ConvolutionShape.partials(images: images) * s.blockedWeightCount, repeating: 7)
-    var blockedGradient = Buffer<Float>(count: s.blockedWeightCount, repeating: 7)
-    pool.convolveBackwardWeight(
-      s, images: images, x: x, dy: dy, partials: &partials, dWeight: &blockedGradient)
-    for i in 0..<weight.count { weight[i] = 0 }
-    pool.unblockWeightGradient(s, blockedGradient, gradient: &weight)
-    let dWeight = weight.array()
+  /// The largest errors relative to the largest values. Outputs start as rubbish: overwritten means overwritten.
+  func errors(_ pool: ThreadPool) -> [(String, Float)] {
+    let (pixels, outputPixels) = (s.height * s.width, s.outputHeight * s.outputWidth)
+    let source = Source(x: Storage(blocked(x, images, s.inputs, pixels)))
+    let slope = Source(x: Storage(blocked(dy, images, s.outputs, outputPixels)))
+    var forward = Buffer<Float>(count: s.preparedWeightCount, repeating: 7)
+    var transposed = Buffer<Float>(count: s.preparedWeightCount, repeating: 7)
+    pool.prepareWeight(s, Buffer(weight), forward: &forward, transposed: &transposed)
 
-    var sum = Buffer<Float>(count: s.blockedWeightCount)
-    for block in 0..<s.outputBlocks {
-      var rows = Buffer<Float>(count: images * s.sampleGradientCount, repeating: 7)
-      pool.convolveSampleGradients(s, images: images, block: block, x: x, dy: dy, rows: &rows)
-      for i in 0..<rows.count { sum[block * s.sampleGradientCount + i % s.sampleGradientCount] += rows[i] }
-    }
-    for i in 0..<weight.count { weight[i] = 0 }
-    pool.unblockWeightGradient(s, sum, gradient: &weight)
+    let y = Storage(rubbish: images * s.outputFloats)
+    pool.convolve(s, images: images, source, weight: forward, into: ConvolutionResult(y: y))
 
+    let dx = Storage(rubbish: images * s.inputFloats)
+    var partials = Buffer<Float>(count: s.partialCount(images: images), repeating: 7)
+    var dWeight = Buffer<Float>(count: s.weightCount, repeating: 7)
+    pool.convolveBackward(
+      s, images: images, x: source, dy: slope, transposed: transposed,
+      dx: GradientSink(dx: dx, accumulates: false), partials: &partials, weightGradient: &dWeight)
+    let once = dense(dx.data, images, s.inputs, pixels)
+    var alone = Buffer<Float>(count: s.weightCount, repeating: 7)
+    pool.convolveBackward(
+      s, images: images, x: source, dy: slope, transposed: transposed, dx: nil, partials: &partials,
+      weightGradient: &alone)
+    var samples = SampleRows(s, samples: images)
+    pool.convolveBackwardPerSample(
+      s, images: images, x: source, dy: slope, transposed: transposed,
+      dx: GradientSink(dx: dx, accumulates: true), rows: &samples.rows, stride: samples.stride)
+    let twice = dense(dx.data, images, s.inputs, pixels)
     return [
-      relativeError(dense(y, images, s.outputs, s.outputHeight * s.outputWidth), naive.y),
-      relativeError(once, naive.dx), relativeError(twice, naive.dx.map { 2 * $0 }),
-      relativeError(dWeight, naive.dWeight), relativeError(weight.array(), naive.dWeight),
-    ].max() ?? .infinity
+      ("forward", relativeError(dense(y.data, images, s.outputs, outputPixels), naive.y)),
+      ("input gradient", relativeError(once, naive.dx)),
+      ("accumulated input gradient", relativeError(twice, naive.dx.map { 2 * $0 })),
+      ("weight gradient", relativeError(dWeight.array(), naive.dWeight)),
+      ("weight gradient alone", relativeError(alone.array(), naive.dWeight)),
+      ("sum of sample gradients", relativeError(samples.sum(), naive.dWeight)),
+      ("one sample's gradient", relativeError(samples.sample(sample), single.dWeight)),
+    ]
   }
-}
-
-/// The definition, in NCHW and double precision.
-struct NaiveConvolution {
-  var x, weight, dy: [Float]
-  var y, dx, dWeight: [Float]
-
-  init(shape s: ConvolutionShape, images: Int, random: inout RandomStream) {
-    func draw(_ count: Int) -> [Float] { (0..<count).map { _ in random.uniform() - 0.5 } }
-    let (oh, ow) = (s.outputHeight, s.outputWidth)
-    x = draw(images * s.inputs * s.height * s.width)
-    weight = draw(s.weightCount)
-    dy = draw(images * s.outputs * oh * ow)
-    var y = [Double](repeating: 0, count: dy.count)
-    var dx = [Double](repeating: 0, count: x.count)
-    var dWeight = [Double](repeating: 0, count: weight.count)
-    for n in 0..<images {
-      for k in 0..<s.outputs {
-        for h in 0..<oh {
-          for w in 0..<ow {
-            let out = ((n * s.outputs + k) * oh + h) * ow + w
-            for c in 0..<s.inputs {
-              for kh in 0..<s.kernel {
-                for kw in 0..<s.kernel {
-                  let (ih, iw) = (h * s.stride + kh - s.padding, w * s.stride + kw - s.padding)
-                  guard ih >= 0 && ih < s.height && iw >= 0 && iw < s.width else { continue }
-                  let at = ((n * s.inputs + c) * s.height + ih) * s.width + iw
-                  let tap = ((k * s.inputs + c) * s.kernel + kh) * s.kernel + kw
-                  y[out] += Double(x[at]) * Double(weight[tap])
-                  dx[at] += Double(dy[out]) * Double(weight[tap])
-                  dWeight[tap] += Double(dy[out]) * Double(x[at])
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-    self.y = y.map(Float.init)
-    self.dx = dx.map(Float.init)
-    self.dWeight = dWeight.map(Float.init)
-  }
-}
-
-// MARK: - Layouts
-
-extension Buffer where Element == Float {
-  init(_ values: [Float]) {
-    self.init(count: values.count)
-    for (i, value) in values.enumerated() { self[i] = value }
-  }
-}
-
-/// `[N, C, pixels]` to `[N, CB, pixels, 16]`.
-func blocked(_ values: [Float], _ images: Int, _ channels: Int, _ pixels: Int) -> Buffer<Float> {
-  var buffer = Buffer<Float>(count: images * blocks(of: channels) * pixels * lanes)
-  for i in values.indices {
-    let (n, c, p) = (i / pixels / channels, i / pixels % channels, i % pixels)
-    buffer[((n * blocks(of: channels) + c / lanes) * pixels + p) * lanes + c % lanes] = values[i]
-  }
-  return buffer
-}
-
-/// `[N, CB, pixels, 16]` to `[N, C, pixels]`; NaN where padding is not zero.
-func dense(_ buffer: borrowing Buffer<Float>, _ images: Int, _ channels: Int, _ pixels: Int) -> [Float] {
-  var values = [Float](repeating: .nan, count: images * channels * pixels)
-  for n in 0..<images {
-    for c in 0..<blocks(of: channels) * lanes {
-      for p in 0..<pixels {
-        let value = buffer[((n * blocks(of: channels) + c / lanes) * pixels + p) * lanes + c % lanes]
-        if c < channels {
-          values[(n * channels + c) * pixels + p] = value
-        } else if value != 0 {
-          values[0] = .nan
-        }
-      }
-    }
-  }
-  return values
 }

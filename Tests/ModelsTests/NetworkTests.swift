@@ -17,24 +17,34 @@ import Testing
   }
 
   @Test func memoryIsKnownBeforeItIsTaken() {
-    // Activations of [3, 4, 4] images padded to 16 channels, 48 flat, 256, 256 and 10 padded to 16; then gradients,
-    // of which the widest value's storage serves at least two.
-    let image = ImageShape(channels: 3, height: 4, width: 4)
-    let values = 256 + 48 + 256 + 256 + 16
-    let bytes = Network.bytesPerSample(.mlp, image: image, classes: 10)
-    #expect((4 * (values + 2 * 256)...4 * (values + 4 * 256)).contains(bytes), "\(bytes) bytes")
-    let wide = ImageShape(channels: 3, height: 32, width: 32)
-    #expect(
-      Network.bytesPerSample(.resnet110, image: wide, classes: 10)
-        > 3 * Network.bytesPerSample(.resnet32, image: wide, classes: 10))
+    func floats(_ architecture: Architecture, _ size: Int, for purpose: Purpose = .training) -> Int {
+      let image = ImageShape(channels: 3, height: size, width: size)
+      return Network.bytesPerSample(architecture, image: image, classes: 10, for: purpose) / 4
+    }
+    // [3, 4, 4] padded to 16 channels, 48 flat, twice 256 rectified in place, 10 padded to 16. Gradients: that of the
+    // logits, and two of the widest, which take turns; an inference network's values do so too.
+    #expect(floats(.mlp, 4) == 256 + 48 + 2 * 256 + 16 + 16 + 2 * 256)
+    #expect(floats(.mlp, 4, for: .inference) == 2 * 256)
+    // The first stage's images are the widest, the second's half and the third's a quarter of that. Kept are the input,
+    // conv1's result and activation; of each block both convolutions' results and the sum, and the shortcut of two;
+    // 64 features and the logits. Gradients: that of the logits, and three: before and after a convolution, and the
+    // residual's.
+    let stage = 16 * 32 * 32
+    let kept = 3 * stage + 3 * stage + 4 * stage / 2 + 4 * stage / 4 + 64 + 16
+    #expect(floats(.resnet8, 32) == kept + 16 + 3 * stage)
+    #expect(floats(.resnet8, 32, for: .inference) == 3 * stage)
+    #expect(floats(.resnet110, 32) > 3 * floats(.resnet32, 32))
+    #expect(floats(.resnet110, 32, for: .inference) == 3 * stage)
   }
 
   @Test(arguments: [Architecture.mlp, .resnet8, .resnet32Bottleneck])
   func sameSeedSameBytesForAnyNumberOfThreads(_ architecture: Architecture) throws {
-    let states = try [1, 2, 3].map { try train(architecture, threads: $0, seed: 4) }
-    #expect(states[0] == states[1])
-    #expect(states[0] == states[2])
-    #expect(try states[0] != train(architecture, threads: 1, seed: 5))
+    let runs = try [1, 2, 3].map { try train(architecture, threads: $0, seed: 4) }
+    for run in runs[1...] {
+      #expect(run.state == runs[0].state)
+      #expect(run.logits == runs[0].logits)
+    }
+    #expect(try runs[0].state != train(architecture, threads: 1, seed: 5).state)
   }
 
   /// Batches of 5 and of 3 in one network for 5: the short batch sees nothing of the longer one.
@@ -130,7 +140,9 @@ import Testing
     return images
   }
 
-  private func train(_ architecture: Architecture, threads: Int, seed: UInt64) throws -> [StateTensor] {
+  private func train(_ architecture: Architecture, threads: Int, seed: UInt64) throws -> (
+    state: [StateTensor], logits: [Float]
+  ) {
     let pool = try ThreadPool(threads: threads)
     let network = Network(architecture, image: Self.image, classes: 4, capacity: 37, seed: seed, pool: pool)
     var optimizer = SGD(network, settings: .init())
@@ -143,6 +155,7 @@ import Testing
       network.backward(logitGradient: d, samples: samples)
       optimizer.update(rate: 0.01)
     }
-    return network.state
+    network.forward(Self.images(37, &random), samples: 37, mode: .evaluation)
+    return (network.state, network.logits(37))
   }
 }

@@ -10,24 +10,27 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = Buffer<Float>(count: -1) }
   }
 
-  @Test func kernelsRefuseShortBuffers() async {
+  @Test func layoutsRefuseShortBuffers() async {
     await #expect(processExitsWith: .failure) {
-      let shape = ConvolutionShape(
-        inputs: 3, outputs: 5, height: 4, width: 4, kernel: 3, stride: 1, padding: 1)
-      var y = Buffer<Float>(count: shape.outputFloats - 1)
-      let x = Buffer<Float>(count: shape.inputFloats)
-      let weight = Buffer<Float>(count: shape.blockedWeightCount)
-      try ThreadPool(threads: 1).convolve(shape, images: 1, x: x, weight: weight, y: &y)
+      var x = Buffer<Float>(count: 64)
+      try ThreadPool(threads: 1).blockImages(
+        first: 2, images: 2, channels: 3, pixels: 2, dense: Buffer(count: 23), x: &x)
     }
     await #expect(processExitsWith: .failure) {
-      var x = Buffer<Float>(count: 16)
-      try ThreadPool(threads: 1).relu(&x, count: 32)
+      var x = Buffer<Float>(count: 64)
+      try ThreadPool(threads: 1).blockImages(
+        first: -1, images: 1, channels: 3, pixels: 2, dense: Buffer(count: 24), x: &x)
     }
     await #expect(processExitsWith: .failure) {
-      var sum = Buffer<Float>(count: 16)
-      var product = Buffer<Float>(count: 15)
-      try ThreadPool(threads: 1).channelMoments(
-        BlockedShape(images: 1, blocks: 1, pixels: 2), x: Buffer(count: 32), mean: &sum, deviation: &product)
+      var y = Buffer<Float>(count: 15)
+      try ThreadPool(threads: 1).meanPixels(
+        BlockedShape(images: 1, blocks: 1, pixels: 2), x: Buffer(count: 32), y: &y)
+    }
+    await #expect(processExitsWith: .failure) {
+      var value = Buffer<Float>(count: 3)
+      var velocity = Buffer<Float>(count: 4)
+      let rule = SGDRule(rate: 1, momentum: 0, decay: 0, nesterov: false)
+      sgdUpdate(rule, count: 4, gradient: Buffer(count: 4), velocity: &velocity, value: &value)
     }
   }
 

@@ -48,6 +48,10 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Float {
   }
 }
 
+func relativeError(_ found: [Float], _ expected: [Double]) -> Float {
+  relativeError(found, expected.map { Float($0) })
+}
+
 /// The Euclidean distance of `found` from `expected`, relative to the length of `expected`; infinite for NaN.
 func relativeDistance(_ found: [Float], _ expected: [Float]) -> Float {
   guard found.count == expected.count else { return .infinity }

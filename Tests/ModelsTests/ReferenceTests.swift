@@ -3,12 +3,51 @@ import Models
 import TestSupport
 import Testing
 
-/// The numbers are those of PyTorch.
+/// The numbers are those of PyTorch, on every instruction set of this machine; each in a process of its own, because
+/// the choice is the process's.
 @Suite(.enabled(if: Reference.isPresent, Reference.missing), .serialized) struct ReferenceTests {
-  let shape = ImageShape(channels: 3, height: 32, width: 32)
+  @Test(arguments: InstructionSet.available, ["steps_erm.npz", "steps_gamma.npz"])
+  func threeStepsAgreeWithPyTorch(_ isa: String, _ file: String) async {
+    await #expect(processExitsWith: .success) { [isa, file] in
+      #expect(InstructionSet.select(isa))
+      try ReferenceCheck.threeSteps(file)
+    }
+  }
 
-  @Test(arguments: ["steps_erm.npz", "steps_gamma.npz"])
-  func threeStepsAgreeWithPyTorch(_ file: String) throws {
+  @Test(arguments: InstructionSet.available) func lastLayerCosinesAgreeWithPyTorch(_ isa: String) async {
+    await #expect(processExitsWith: .success) { [isa] in
+      #expect(InstructionSet.select(isa))
+      try ReferenceCheck.lastLayerCosines()
+    }
+  }
+
+  @Test(arguments: InstructionSet.available) func wholeNetworkGramAgreesWithPyTorch(_ isa: String) async {
+    await #expect(processExitsWith: .success) { [isa] in
+      #expect(InstructionSet.select(isa))
+      try ReferenceCheck.wholeNetworkGram()
+    }
+  }
+
+  @Test(arguments: InstructionSet.available) func bottleneckNetAgreesWithPyTorch(_ isa: String) async {
+    await #expect(processExitsWith: .success) { [isa] in
+      #expect(InstructionSet.select(isa))
+      try ReferenceCheck.bottleneckNet()
+    }
+  }
+
+  @Test(arguments: InstructionSet.available) func pretrainedNetworkPredictsAsInPyTorch(_ isa: String) async {
+    await #expect(processExitsWith: .success) { [isa] in
+      #expect(InstructionSet.select(isa))
+      // The first thousand where a second set tells the same.
+      try ReferenceCheck.pretrainedPredictions(images: isa == InstructionSet.available.first ? 5000 : 1000)
+    }
+  }
+}
+
+private enum ReferenceCheck {
+  static let shape = ImageShape(channels: 3, height: 32, width: 32)
+
+  static func threeSteps(_ file: String) throws {
     let archive = try Reference.archive(file)
     let ids = try archive.array("sample_id").int64s()
     let pool = try ThreadPool(threads: 2)
@@ -29,10 +68,12 @@ import Testing
         let expected = try archive.array("step\(step).grad.\(name)").floats()
         let found = try #require(network.parameter(name)).gradient.array()
         #expect(relativeDistance(found, expected) < bound.gradient, "step \(step), \(name)")
-        // No rectifier lies between these and the loss, so that nothing can flip.
-        if step == 0 && (name.hasPrefix("linear") || name.hasPrefix("layer3")) {
-          #expect(relativeError(found, expected) < 1e-5, "\(name)")
-        }
+        guard step == 0 else { continue }
+        // No rectifier lies between the last layer and the loss, so that nothing can flip: 5e-7.
+        if name.hasPrefix("linear") { #expect(relativeError(found, expected) < 1e-5, "\(name)") }
+        // Three do here. F(4×4, 3×3) rounds to 1e-6, ten times as coarsely as a direct convolution; with AVX-512 and
+        // AVX2 that flips one of them, which alone makes 4.2e-4. Where none flips it is 1e-6.
+        if name.hasPrefix("layer3") { #expect(relativeDistance(found, expected) < 8.5e-4, "\(name)") }
       }
       if step == 0 {
         let norm = Double(try archive.array("step0.grad_norm").floats()[0])
@@ -53,7 +94,7 @@ import Testing
   /// farthest tensor of the final state).
   static let bounds: [(loss: Float, gradient: Float)] = [(1e-6, 6e-3), (1e-3, 0.18), (4e-2, 0.44)]
 
-  @Test func lastLayerCosinesAgreeWithPyTorch() throws {
+  static func lastLayerCosines() throws {
     let archive = try Reference.archive("steps_gamma.npz")
     let batch = try Reference.images(Array(archive.array("sample_id").int64s()[0..<64]))
     let pool = try ThreadPool(threads: 2)
@@ -80,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func wholeNetworkGramAgreesWithPyTorch() throws {
+  static func wholeNetworkGram() throws {
     let archive = try Reference.archive("full_gram.npz")
     let batch = try Reference.images(archive.array("sample_id").int64s())
     let network = Network(
@@ -99,7 +140,7 @@ import Testing
     #expect(relativeError(norms.array(), try archive.array("norm").floats()) < 1e-3)
   }
 
-  @Test func bottleneckNetAgreesWithPyTorch() throws {
+  static func bottleneckNet() throws {
     let archive = try Reference.archive("bottleneck_step.npz")
     let batch = try Reference.images(archive.array("sample_id").int64s())
     let network = Network(
@@ -133,12 +174,12 @@ import Testing
     #expect(abs(network.gradientNorm / norm - 1) < 2e-3)
   }
 
-  @Test func pretrainedNetworkPredictsAsInPyTorch() throws {
+  static func pretrainedPredictions(images: Int) throws {
     let archive = try Reference.archive("resnet20_pretrained_eval.npz")
     let predictions = try archive.array("prediction").int64s()
     let mean = try archive.array("mean").floats()
     let deviation = try archive.array("std").floats()
-    var batch = try Reference.images((0..<5000).map(Int64.init), of: "cifar10_test.npz")
+    var batch = try Reference.images((0..<Int64(images)).map { $0 }, of: "cifar10_test.npz")
     for i in 0..<batch.pixels.count {
       batch.pixels[i] = (batch.pixels[i] + 0.5 - mean[i % 3]) / deviation[i % 3]
     }
@@ -150,7 +191,7 @@ import Testing
     var chunk = Buffer<Float>(count: 500 * size)
     var logits = Buffer<Float>(count: 5000)
     var agreeing = 0
-    for first in stride(from: 0, to: 5000, by: 500) {
+    for first in stride(from: 0, to: images, by: 500) {
       for p in 0..<500 * size { chunk[p] = batch.pixels[first * size + p] }
       network.forward(chunk, samples: 500, mode: .evaluation)
       network.copyLogits(into: &logits, samples: 500)
@@ -163,6 +204,6 @@ import Testing
         agreeing += best == Int(predictions[first + i]) ? 1 : 0
       }
     }
-    #expect(agreeing >= 4995)
+    #expect(agreeing * 5000 >= 4995 * images)
   }
 }

@@ -26,11 +26,12 @@ import Testing
 
   @Test func whatPiecesWroteIsThereAfterTheCall() throws {
     let pool = try ThreadPool(threads: 4)
-    var values = Buffer<Float>(count: 1 << 20, repeating: -1)
+    let shape = BlockedShape(images: 1 << 10, blocks: 1, pixels: 1 << 6)
+    let values = Storage(count: shape.floats)
     for _ in 0..<50 {
-      for i in 0..<values.count { values[i] = -1 }
-      pool.relu(&values, count: values.count)
-      #expect((0..<values.count).allSatisfy { values[$0] == 0 })
+      for i in 0..<shape.floats { values.data[i] = -1 }
+      pool.activate(shape, Source(x: values, isRectified: true, kept: values))
+      #expect((0..<shape.floats).allSatisfy { values.data[$0] == 0 })
     }
   }
 

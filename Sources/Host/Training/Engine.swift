@@ -17,19 +17,24 @@ enum Engine {
 
   /// The network for images of a data set.
   static func network(
-    _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool
+    _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool,
+    purpose: Purpose = .training
   ) throws(TrainingError) -> Network {
     guard let architecture = Architecture(rawValue: name) else {
       throw .unknownModel(name)
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
-    let (bytes, overflow) = Network.bytesPerSample(architecture, image: image, classes: dataset.classes)
-      .multipliedReportingOverflow(by: capacity)
+    let (bytes, overflow) = Network.bytesPerSample(
+      architecture, image: image, classes: dataset.classes, for: purpose
+    )
+    .multipliedReportingOverflow(
+      by: Network.imagesAtOnce(capacity: capacity, threads: pool.threads, for: purpose))
     guard !overflow, canAllocate(byteCount: bytes) else {
       throw .noMemory(model: name, batchSize: capacity, bytes: overflow ? .max : bytes)
     }
     return Network(
-      architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool)
+      architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool,
+      for: purpose)
   }
 }
 

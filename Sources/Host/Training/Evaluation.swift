@@ -31,7 +31,9 @@ public struct Evaluation: Sendable, Equatable {
     }
     let pool = try Engine.threads(options.threads)
     let batchSize = min(options.batchSize, data.test.count)
-    let network = try Engine.network(model, for: data.training, capacity: batchSize, seed: 0, pool: pool)
+    let network = try Engine.network(
+      model, for: data.training, capacity: batchSize, seed: 0, pool: pool,
+      purpose: .inference)
     try network.load(weightsAt: options.weights)
     let predictions = try network.predictions(
       on: .evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: 1))

@@ -71,6 +71,9 @@ struct MatrixShape {
 }
 
 extension ThreadPool {
+  /// The rows of a product that are one piece of work, whatever the number of threads.
+  static var rowsPerPiece: Int { 32 }
+
   /// `c = alpha · op(a) · op(b) + beta · c`, with `op` the transpose where asked for.
   ///
   /// - Parameters:
@@ -96,7 +99,7 @@ extension ThreadPool {
       a: a.base, b: b.base, c: c.base, aShape: a0, bShape: b0, cShape: c0, transposeA: transposeA,
       transposeB: transposeB, k: k, alpha: alpha, beta: beta)
     // Not through `parallel`, which allocates its closure: a step does not.
-    let pieces = (m + Product.rowsPerPiece - 1) / Product.rowsPerPiece
+    let pieces = (m + Self.rowsPerPiece - 1) / Self.rowsPerPiece
     unsafe withUnsafePointer(to: product) { product in
       unsafe ck_parallel_for(
         handle, Int64(pieces),
@@ -110,9 +113,6 @@ extension ThreadPool {
 /// A product that threads compute piece by piece.
 @safe
 private struct Product {
-  /// Rows of `c` that are one piece of work, whatever the number of threads.
-  static let rowsPerPiece = 32
-
   let a, b: UnsafeMutablePointer<Float>
   let c: UnsafeMutablePointer<Float>
   /// As stored.
@@ -122,11 +122,12 @@ private struct Product {
   let alpha, beta: Float
 
   func compute(piece: Int) {
-    let first = piece * Self.rowsPerPiece
+    let first = piece * ThreadPool.rowsPerPiece
     let skip = transposeA ? first : first * aShape.stride
     unsafe cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      Int32(min(Self.rowsPerPiece, cShape.rows - first)), Int32(cShape.columns), Int32(k), alpha, a + skip,
+      Int32(min(ThreadPool.rowsPerPiece, cShape.rows - first)), Int32(cShape.columns), Int32(k), alpha,
+      a + skip,
       Int32(aShape.stride), b, Int32(bShape.stride), beta, c + first * cShape.stride, Int32(cShape.stride))
   }
 }

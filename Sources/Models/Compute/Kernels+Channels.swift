@@ -21,113 +21,20 @@ private func require(_ buffer: borrowing Buffer<Float>, _ floats: Int, _ name: S
   precondition(buffer.count >= floats, "\(name) has \(buffer.count) floats, not \(floats)")
 }
 
-// MARK: - Batch normalisation
-
-extension ThreadPool {
-  /// Per image and channel: `mean` and the sum of squared deviations from it, both `[images, blocks · 16]`.
-  package func channelMoments(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, mean: inout Buffer<Float>,
-    deviation: inout Buffer<Float>
-  ) {
-    require(x, shape.floats, "x")
-    require(mean, shape.perImage, "mean")
-    require(deviation, shape.perImage, "deviation")
-    unsafe ck_channel_moments(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, mean.base, deviation.base
-    )
-  }
-
-  /// `y = (x − mean) · scale + shift`, overwritten.
-  package func channelAffine(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, mean: borrowing Buffer<Float>,
-    scale: borrowing Buffer<Float>, shift: borrowing Buffer<Float>, y: inout Buffer<Float>
-  ) {
-    require(x, shape.floats, "x")
-    require(mean, shape.perChannel, "mean")
-    require(scale, shape.perChannel, "scale")
-    require(shift, shape.perChannel, "shift")
-    require(y, shape.floats, "y")
-    unsafe ck_channel_affine(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, mean.base, scale.base,
-      shift.base, y.base)
-  }
-
-  /// Per image and channel: the sums of `dy` and of `dy · (x − mean)`, both `[images, blocks · 16]`, overwritten.
-  package func channelProducts(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
-    mean: borrowing Buffer<Float>,
-    sum: inout Buffer<Float>, product: inout Buffer<Float>
-  ) {
-    require(x, shape.floats, "x")
-    require(dy, shape.floats, "dy")
-    require(mean, shape.perChannel, "mean")
-    require(sum, shape.perImage, "sum")
-    require(product, shape.perImage, "product")
-    unsafe ck_channel_products(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base,
-      sum.base,
-      product.base)
-  }
-
-  /// `dx = a · dy + b · (x − mean) + c`; overwritten or accumulated.
-  package func channelAffineBackward(
-    _ shape: BlockedShape, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
-    mean: borrowing Buffer<Float>,
-    a: borrowing Buffer<Float>, b: borrowing Buffer<Float>, c: borrowing Buffer<Float>,
-    dx: inout Buffer<Float>,
-    accumulate: Bool
-  ) {
-    require(x, shape.floats, "x")
-    require(dy, shape.floats, "dy")
-    require(mean, shape.perChannel, "mean")
-    require(a, shape.perChannel, "a")
-    require(b, shape.perChannel, "b")
-    require(c, shape.perChannel, "c")
-    require(dx, shape.floats, "dx")
-    unsafe ck_channel_affine_backward(
-      handle, Int64(shape.images), Int32(shape.blocks), Int32(shape.pixels), x.base, dy.base, mean.base,
-      a.base,
-      b.base, c.base, dx.base, accumulate ? 1 : 0)
-  }
-}
-
-// MARK: - Elementwise
-
-extension ThreadPool {
-  /// `x = max(x, 0)` over the first `count` floats, in place.
-  package func relu(_ x: inout Buffer<Float>, count: Int) {
-    require(x, count, "x")
-    precondition(count % lanes == 0, "\(count) floats are not whole blocks")
-    unsafe ck_relu(handle, Int64(count), x.base)
-  }
-
-  /// `dy = 0` where `y <= 0`, in place.
-  package func reluBackward(y: borrowing Buffer<Float>, dy: inout Buffer<Float>, count: Int) {
-    require(y, count, "y")
-    require(dy, count, "dy")
-    precondition(count % lanes == 0, "\(count) floats are not whole blocks")
-    unsafe ck_relu_backward(handle, Int64(count), y.base, dy.base)
-  }
-
-  /// `y = x`, or `y += x`.
-  package func add(_ x: borrowing Buffer<Float>, to y: inout Buffer<Float>, count: Int, accumulate: Bool) {
-    require(x, count, "x")
-    require(y, count, "y")
-    precondition(count % lanes == 0, "\(count) floats are not whole blocks")
-    unsafe ck_add(handle, Int64(count), x.base, y.base, accumulate ? 1 : 0)
-  }
-}
-
 // MARK: - Layout and pooling
 
 extension ThreadPool {
-  /// `dense [N, pixels, channels]` to `x [N, CB, pixels, 16]`, overwritten.
+  /// `dense [N, pixels, channels]`, from image `first` on, to `x [N, CB, pixels, 16]`, overwritten.
   package func blockImages(
-    images: Int, channels: Int, pixels: Int, dense: borrowing Buffer<Float>, x: inout Buffer<Float>
+    first: Int = 0, images: Int, channels: Int, pixels: Int, dense: borrowing Buffer<Float>,
+    x: inout Buffer<Float>
   ) {
-    require(dense, images * channels * pixels, "dense")
+    let image = channels * pixels
+    precondition(first >= 0, "images from \(first) on")
+    require(dense, (first + images) * image, "dense")
     require(x, images * blocks(of: channels) * pixels * lanes, "x")
-    unsafe ck_block_images(handle, Int64(images), Int32(channels), Int32(pixels), dense.base, x.base)
+    unsafe ck_block_images(
+      handle, Int64(images), Int32(channels), Int32(pixels), dense.base + first * image, x.base)
   }
 
   /// Means over the pixels, `y [N, CB · 16]`, overwritten.

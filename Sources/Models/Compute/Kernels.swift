@@ -28,25 +28,28 @@ package struct ConvolutionShape: Equatable, Sendable {
 
   package var outputHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
   package var outputWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
-  /// The floats of a blocked weight `[KB, CB, kernel, kernel, 16, 16]`.
-  package var blockedWeightCount: Int { outputBlocks * sampleGradientCount }
-  /// The floats of one output block's weight `[CB, kernel, kernel, 16, 16]`.
-  package var sampleGradientCount: Int { blocks(of: inputs) * kernel * kernel * lanes * lanes }
   package var outputBlocks: Int { blocks(of: outputs) }
   /// The floats of the dense weight `[outputs, inputs, kernel, kernel]`.
   package var weightCount: Int { outputs * inputs * kernel * kernel }
   package var inputFloats: Int { blocks(of: inputs) * height * width * lanes }
   package var outputFloats: Int { outputBlocks * outputHeight * outputWidth * lanes }
-  /// The partial sums of a weight gradient over `images` images, in blocked weights.
-  package static func partials(images: Int) -> Int {
-    (images + Int(CK_IMAGES_PER_PARTIAL) - 1) / Int(CK_IMAGES_PER_PARTIAL)
+  /// The floats of a weight in the form that the kernels read.
+  package var preparedWeightCount: Int { Int(unsafe withNative { unsafe ck_prepared_weight_count($0) }) }
+  /// The floats of a blocked weight gradient, `[KB, CB, kernel, kernel, 16, 16]`.
+  package var weightGradientCount: Int { Int(unsafe withNative { unsafe ck_weight_gradient_count($0) }) }
+  /// The images whose weight gradients are summed together before all are.
+  static var imagesPerPartial: Int { 8 }
+  /// The floats of a weight gradient's partial sums over `images` images.
+  package func partialCount(images: Int) -> Int {
+    (images + Self.imagesPerPartial - 1) / Self.imagesPerPartial * weightGradientCount
   }
-  var scratchBytes: Int { unsafe withUnsafePointer(to: native) { unsafe ck_convolution_scratch($0) } }
+  var scratchBytes: Int { Int(unsafe withNative { unsafe ck_convolution_scratch($0) }) }
 
-  fileprivate var native: ck_convolution {
-    ck_convolution(
+  fileprivate func withNative<R>(_ body: (UnsafePointer<ck_convolution>) -> R) -> R {
+    let native = ck_convolution(
       inputs: Int32(inputs), outputs: Int32(outputs), height: Int32(height), width: Int32(width),
       kernel: Int32(kernel), stride: Int32(stride), padding: Int32(padding))
+    return unsafe withUnsafePointer(to: native, body)
   }
 }
 
@@ -54,93 +57,142 @@ private func require(_ buffer: borrowing Buffer<Float>, _ floats: Int, _ name: S
   precondition(buffer.count >= floats, "\(name) has \(buffer.count) floats, not \(floats)")
 }
 
+/// What becomes of a convolution's results: stored as they are, with each image's moments for the normalisation that
+/// follows (training), or as `max(0, y + shift + residual)`, each part where it is wanted (evaluation).
+package struct ConvolutionResult {
+  package var y: Storage
+  package var moments: Moments?
+  package var shift: Storage?
+  package var residual: Storage?
+  package var isRectified: Bool
+
+  package init(
+    y: Storage, moments: Moments? = nil, shift: Storage? = nil, residual: Storage? = nil,
+    isRectified: Bool = false
+  ) {
+    self.y = y
+    self.moments = moments
+    self.shift = shift
+    self.residual = residual
+    self.isRectified = isRectified
+  }
+}
+
 // MARK: - Convolution
 
 extension ThreadPool {
-  /// `weight [K, C, k, k]` to both blocked forms, overwritten.
-  package func blockWeight(
+  /// `weight [K, C, k, k]`, output k times `scale[k]`, in the form that `convolve` reads, overwritten.
+  package func prepareWeight(
+    _ shape: ConvolutionShape, _ weight: borrowing Buffer<Float>, scale: Storage? = nil,
+    forward: inout Buffer<Float>
+  ) {
+    require(weight, shape.weightCount, "weight")
+    require(forward, shape.preparedWeightCount, "forward weight")
+    if let scale { require(scale.data, shape.outputs, "scale") }
+    unsafe shape.withNative {
+      unsafe ck_prepare_weight(handle, $0, weight.base, scale?.data.base, forward.base, nil)
+    }
+  }
+
+  /// `weight [K, C, k, k]` in the forms that `convolve` and `convolveBackward` read, both overwritten.
+  package func prepareWeight(
     _ shape: ConvolutionShape, _ weight: borrowing Buffer<Float>, forward: inout Buffer<Float>,
     transposed: inout Buffer<Float>
   ) {
     require(weight, shape.weightCount, "weight")
-    require(forward, shape.blockedWeightCount, "forward weight")
-    require(transposed, shape.blockedWeightCount, "transposed weight")
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_block_weight($0, weight.base, forward.base, transposed.base)
+    require(forward, shape.preparedWeightCount, "forward weight")
+    require(transposed, shape.preparedWeightCount, "transposed weight")
+    unsafe shape.withNative {
+      unsafe ck_prepare_weight(handle, $0, weight.base, nil, forward.base, transposed.base)
     }
   }
 
-  /// Adds a blocked weight gradient to `gradient [K, C, k, k]`.
-  package func unblockWeightGradient(
-    _ shape: ConvolutionShape, _ blocked: borrowing Buffer<Float>, gradient: inout Buffer<Float>
-  ) {
-    require(blocked, shape.blockedWeightCount, "blocked gradient")
-    require(gradient, shape.weightCount, "gradient")
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_unblock_weight_gradient($0, blocked.base, gradient.base)
-    }
-  }
-
-  /// `y [N, KB, OH, OW, 16] = x * weight`, overwritten.
+  /// `result [N, KB, OH, OW, 16] = x * weight`, overwritten.
   package func convolve(
-    _ shape: ConvolutionShape, images: Int, x: borrowing Buffer<Float>, weight: borrowing Buffer<Float>,
-    y: inout Buffer<Float>
+    _ shape: ConvolutionShape, images: Int, _ x: Source, weight: borrowing Buffer<Float>,
+    into result: ConvolutionResult
   ) {
-    require(x, images * shape.inputFloats, "x")
-    require(weight, shape.blockedWeightCount, "weight")
-    require(y, images * shape.outputFloats, "y")
+    let perChannel = shape.outputBlocks * lanes
+    x.check(images * shape.inputFloats, perChannel: blocks(of: shape.inputs) * lanes)
+    require(weight, shape.preparedWeightCount, "weight")
+    require(result.y.data, images * shape.outputFloats, "y")
+    if let moments = result.moments {
+      require(moments.mean.data, images * perChannel, "mean")
+      require(moments.deviation.data, images * perChannel, "deviation")
+    }
+    if let shift = result.shift { require(shift.data, perChannel, "shift") }
+    if let residual = result.residual { require(residual.data, images * shape.outputFloats, "residual") }
     reserve(scratch: shape.scratchBytes)
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_convolution_forward(handle, $0, Int64(images), x.base, weight.base, y.base)
+    let native = unsafe ck_result(
+      y: result.y.data.base, mean: result.moments?.mean.data.base,
+      deviation: result.moments?.deviation.data.base, shift: result.shift?.data.base,
+      residual: result.residual?.data.base, rectified: result.isRectified ? 1 : 0)
+    unsafe shape.withNative { shape in
+      unsafe x.withNative { x in
+        unsafe withUnsafePointer(to: native) {
+          unsafe ck_convolution_forward(handle, shape, Int64(images), x, weight.base, $0)
+        }
+      }
     }
   }
 
-  /// `dx [N, CB, H, W, 16]` of `convolve`; overwritten or accumulated.
-  package func convolveBackwardInput(
-    _ shape: ConvolutionShape, images: Int, dy: borrowing Buffer<Float>, transposed: borrowing Buffer<Float>,
-    dx: inout Buffer<Float>, accumulate: Bool
+  /// Both gradients of `convolve`: that of the input as `dx` says, where it is wanted, and
+  /// `weightGradient [K, C, k, k]`, overwritten.
+  package func convolveBackward(
+    _ shape: ConvolutionShape, images: Int, x: Source, dy: Source, transposed: borrowing Buffer<Float>,
+    dx: GradientSink?, partials: inout Buffer<Float>, weightGradient: inout Buffer<Float>
   ) {
-    require(dy, images * shape.outputFloats, "dy")
-    require(transposed, shape.blockedWeightCount, "transposed weight")
-    require(dx, images * shape.inputFloats, "dx")
-    reserve(scratch: shape.scratchBytes)
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_convolution_backward_input(
-        handle, $0, Int64(images), dy.base, transposed.base, dx.base, accumulate ? 1 : 0)
+    check(shape, images: images, x: x, dy: dy, transposed, dx)
+    require(partials, shape.partialCount(images: images), "partials")
+    require(weightGradient, shape.weightCount, "weight gradient")
+    let dw = unsafe ck_weight_gradient(
+      images_per_partial: Int32(ConvolutionShape.imagesPerPartial), partials: partials.base,
+      stride: Int64(shape.weightGradientCount), sum: weightGradient.base)
+    unsafe backward(shape, images, x, dy, transposed, dx, dw)
+  }
+
+  /// The same with every sample's weight gradient: a row `[KB, CB, k, k, 16, 16]` every `stride` floats, or
+  /// without a gap, overwritten.
+  package func convolveBackwardPerSample(
+    _ shape: ConvolutionShape, images: Int, x: Source, dy: Source, transposed: borrowing Buffer<Float>,
+    dx: GradientSink?, rows: inout Buffer<Float>, stride: Int? = nil
+  ) {
+    check(shape, images: images, x: x, dy: dy, transposed, dx)
+    let stride = stride ?? shape.weightGradientCount
+    precondition(stride >= shape.weightGradientCount, "rows every \(stride) floats")
+    require(rows, images * stride, "rows")
+    unsafe backward(
+      shape, images, x, dy, transposed, dx,
+      ck_weight_gradient(images_per_partial: 1, partials: rows.base, stride: Int64(stride), sum: nil))
+  }
+
+  private func backward(
+    _ shape: ConvolutionShape, _ images: Int, _ x: Source, _ dy: Source,
+    _ transposed: borrowing Buffer<Float>, _ dx: GradientSink?, _ dw: ck_weight_gradient
+  ) {
+    unsafe shape.withNative { shape in
+      unsafe x.withNative { x in
+        unsafe dy.withNative { dy in
+          unsafe GradientSink.withNative(dx) { dx in
+            unsafe withUnsafePointer(to: dw) {
+              unsafe ck_convolution_backward(
+                handle, shape, Int64(images), x, dy, transposed.base, dx, $0)
+            }
+          }
+        }
+      }
     }
   }
 
-  /// The blocked weight gradient of `convolve`, overwritten; `partials` holds one blocked weight for each of
-  /// `ConvolutionShape.partials(images:)`.
-  package func convolveBackwardWeight(
-    _ shape: ConvolutionShape, images: Int, x: borrowing Buffer<Float>, dy: borrowing Buffer<Float>,
-    partials: inout Buffer<Float>, dWeight: inout Buffer<Float>
+  private func check(
+    _ shape: ConvolutionShape, images: Int, x: Source, dy: Source, _ transposed: borrowing Buffer<Float>,
+    _ dx: GradientSink?
   ) {
-    require(x, images * shape.inputFloats, "x")
-    require(dy, images * shape.outputFloats, "dy")
-    require(partials, ConvolutionShape.partials(images: images) * shape.blockedWeightCount, "partials")
-    require(dWeight, shape.blockedWeightCount, "dWeight")
+    let perChannel = blocks(of: shape.inputs) * lanes
+    x.check(images * shape.inputFloats, perChannel: perChannel)
+    dy.check(images * shape.outputFloats, perChannel: shape.outputBlocks * lanes)
+    dx?.check(images * shape.inputFloats, perChannel: perChannel, perImage: images * perChannel)
+    require(transposed, shape.preparedWeightCount, "transposed weight")
     reserve(scratch: shape.scratchBytes)
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_convolution_backward_weight(
-        handle, $0, Int64(images), x.base, dy.base, partials.base, dWeight.base)
-    }
-  }
-
-  /// Per-sample weight gradients of one output block: `rows [N, CB, k, k, 16, 16]`, overwritten.
-  package func convolveSampleGradients(
-    _ shape: ConvolutionShape, images: Int, block: Int, x: borrowing Buffer<Float>,
-    dy: borrowing Buffer<Float>,
-    rows: inout Buffer<Float>
-  ) {
-    precondition(block >= 0 && block < shape.outputBlocks, "output block \(block) of \(shape.outputBlocks)")
-    require(x, images * shape.inputFloats, "x")
-    require(dy, images * shape.outputFloats, "dy")
-    require(rows, images * shape.sampleGradientCount, "rows")
-    reserve(scratch: shape.scratchBytes)
-    unsafe withUnsafePointer(to: shape.native) {
-      unsafe ck_convolution_sample_gradients(
-        handle, $0, Int64(images), Int32(block), x.base, dy.base, rows.base)
-    }
   }
 }

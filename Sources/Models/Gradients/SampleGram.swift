@@ -1,12 +1,12 @@
 /// The Gram matrix of whole-network per-sample gradients, summed layer by layer: `K += G_l · G_lᵀ`.
 ///
-/// Only one layer's rows are ever held, and of a convolution only those of one block of output channels. The sums are
-/// those of the lower triangle until `finish` copies them to the upper.
+/// Only one layer's rows are ever held. The sums are those of the lower triangle until `finish` copies them to the
+/// upper.
 package final class SampleGram {
   /// `[capacity, capacity]`, row-major with `capacity` floats a row.
   package var products: Buffer<Float>
-  /// Per-sample gradients, `[samples, columns]`: written by a layer, then added by `addRows`.
-  package var rows: Buffer<Float>
+  /// Room for a layer's per-sample gradients, `[capacity, rowFloats]`.
+  package let rows: Storage
   private var left: Buffer<Float>
   private var right: Buffer<Float>
   private let capacity: Int
@@ -15,18 +15,18 @@ package final class SampleGram {
   package init(capacity: Int, rowFloats: Int) {
     self.capacity = capacity
     products = Buffer(count: capacity * capacity)
-    rows = Buffer(count: capacity * rowFloats)
+    rows = Storage(sampleFloats: rowFloats, capacity: capacity)
     left = Buffer(count: capacity * capacity)
     right = Buffer(count: capacity * capacity)
   }
 
   package func clear() { fillWithZeros(&products) }
 
-  /// Adds the inner products of the first `columns` floats of `rows`, a multiple of 16, which follow each other every
-  /// `stride` floats, or without a gap.
-  package func addRows(columns: Int, stride: Int? = nil, samples: Int, pool: ThreadPool) {
+  /// Adds the inner products of `rows [samples, columns]`, one every `stride` floats or without a gap; both multiples
+  /// of 16.
+  package func add(_ rows: Storage, columns: Int, stride: Int? = nil, samples: Int, pool: ThreadPool) {
     pool.addGram(
-      samples: samples, columns: columns, stride: stride ?? columns, rows: rows, products: &products,
+      samples: samples, columns: columns, stride: stride ?? columns, rows: rows.data, products: &products,
       productsStride: capacity)
   }
 

@@ -1,16 +1,20 @@
-/// Batch normalisation over samples and pixels: `y = weight · (x − μ) / √(σ² + ε) + bias`, channel by channel
-/// (Ioffe and Szegedy, ICML 2015), with PyTorch's conventions: ε 1e-5; the batch is normalised with the biased
-/// variance; `running = 0.9 · running + 0.1 · batch`, the running variance from the unbiased one.
+/// Batch normalisation over samples and pixels: `weight · (x − μ) / √(σ² + ε) + bias`, channel by channel (Ioffe and
+/// Szegedy, ICML 2015), with PyTorch's conventions: ε 1e-5; the batch is normalised with the biased variance;
+/// `running = 0.9 · running + 0.1 · batch`, the running variance from the unbiased one.
 ///
 /// | value             | shape          |
 /// |-------------------|----------------|
-/// | `x`, `y`          | `[N, C, H, W]` |
+/// | `x`               | `[N, C, H, W]` |
 /// | all others        | `[C]`          |
+///
+/// The layer turns statistics into a scale and a shift, forward, and sums into the three factors of its affine
+/// derivative, backward; whoever reads or writes the images applies them.
 package final class BatchNorm: Layer {
   package var edges: [Edge]
-  package let output: Value
   package let weight: Parameter
   package let bias: Parameter
+  /// What applies the normalisation.
+  unowned var activation: Activation?
   private let name: String
   private var runningMean: [Float]
   private var runningVariance: [Float]
@@ -19,66 +23,60 @@ package final class BatchNorm: Layer {
   private static let epsilon = 1e-5
   private static let momentum: Float = 0.1
 
-  // Per channel, padded to whole blocks.
-  private var mean: Buffer<Float>
-  private var inverseDeviation: Buffer<Float>
-  private var scale: Buffer<Float>
-  private var shift: Buffer<Float>
-  private var inputSlope: Buffer<Float>
-  private var offset: Buffer<Float>
-  // Per image and channel: moments forward, sums backward.
-  private var first: Buffer<Float>
-  private var second: Buffer<Float>
+  /// The normalised value is `x · scale + shift`; per channel, padded to whole blocks.
+  let scale, shift: Storage
+  /// The input's gradient is `scale · dy + inputSlope · x + offset`.
+  private let inputSlope, offset: Storage
+  /// The batch's mean and `1 / √(σ² + ε)`.
+  private let mean, inverse: Storage
+  /// Per image and channel: the moments forward, the sums backward.
+  private let first, second: Storage
+  /// Per channel, over the batch: the mean and the squared deviations forward, the sums backward.
+  private var firstTotal, secondTotal: Buffer<Double>
 
   package init(_ name: String, _ x: Value) {
     self.name = name
     edges = [Edge(x)]
-    output = Value(channels: x.channels, height: x.height, width: x.width, capacity: x.capacity)
     weight = Parameter("\(name).weight", [x.channels], repeating: 1)
     bias = Parameter("\(name).bias", [x.channels])
     runningMean = Array(repeating: 0, count: x.channels)
     runningVariance = Array(repeating: 1, count: x.channels)
     let padded = x.blocks * lanes
-    mean = Buffer(count: padded)
-    inverseDeviation = Buffer(count: padded)
-    scale = Buffer(count: padded)
-    shift = Buffer(count: padded)
-    inputSlope = Buffer(count: padded)
-    offset = Buffer(count: padded)
-    first = Buffer(count: x.capacity * padded)
-    second = Buffer(count: x.capacity * padded)
+    scale = Storage(count: padded)
+    shift = Storage(count: padded)
+    inputSlope = Storage(count: padded)
+    offset = Storage(count: padded)
+    mean = Storage(count: padded)
+    inverse = Storage(count: padded)
+    first = Storage(sampleFloats: padded, capacity: x.capacity)
+    second = Storage(sampleFloats: padded, capacity: x.capacity)
+    firstTotal = Buffer(count: padded)
+    secondTotal = Buffer(count: padded)
   }
 
+  package var output: Value? { nil }
   package var parameters: [Parameter] { [weight, bias] }
   private var x: Value { edges[0].value }
 
   // MARK: - Forward
 
-  package func forward(_ pass: Pass) {
-    let shape = x.shape(samples: pass.samples)
-    switch pass.mode {
-    case .training: normalizeWithBatch(shape, pool: pass.pool)
-    case .evaluation:
-      for c in 0..<x.channels {
-        normalize(c, mean: Double(runningMean[c]), variance: Double(runningVariance[c]))
-      }
-    }
-    pass.pool.channelAffine(shape, x: x.data, mean: mean, scale: scale, shift: shift, y: &output.data)
+  /// Where the convolution that makes `x` leaves each image's moments.
+  var moments: Moments { Moments(mean: first, deviation: second) }
+
+  package func prepare(_ pass: Pass) {
+    if pass.mode == .evaluation { useRunningStatistics() }
   }
 
-  /// Combines the images' moments in double precision and in their order (Chan, Golub, LeVeque 1983).
-  private func normalizeWithBatch(_ shape: BlockedShape, pool: ThreadPool) {
-    pool.channelMoments(shape, x: x.data, mean: &first, deviation: &second)
+  package func forward(_ pass: Pass) {
+    guard pass.mode == .training else { return }
+    let shape = x.shape(samples: pass.samples)
+    if x.normalization == nil { pass.pool.channelMoments(shape, x: x.stored(.training), into: moments) }
+    // Chan, Golub and LeVeque, 1983.
+    combineMoments(shape, moments, mean: &firstTotal, deviation: &secondTotal)
     let count = Double(shape.images * shape.pixels)
     for c in 0..<x.channels {
-      var sum = 0.0
-      for i in 0..<shape.images { sum += Double(first[i * shape.perChannel + c]) }
-      let mean = sum / Double(shape.images)
-      var squares = 0.0
-      for i in 0..<shape.images {
-        let difference = Double(first[i * shape.perChannel + c]) - mean
-        squares += Double(second[i * shape.perChannel + c]) + Double(shape.pixels) * difference * difference
-      }
+      let mean = firstTotal[c]
+      let squares = secondTotal[c]
       normalize(c, mean: mean, variance: squares / count)
       runningMean[c] += Self.momentum * (Float(mean) - runningMean[c])
       runningVariance[c] += Self.momentum * (Float(squares / max(count - 1, 1)) - runningVariance[c])
@@ -86,66 +84,79 @@ package final class BatchNorm: Layer {
     batchesTracked += 1
   }
 
+  /// Sets `scale` and `shift` for evaluation; the convolution below, which is prepared first, may ask for it.
+  func useRunningStatistics() {
+    for c in 0..<x.channels {
+      normalize(c, mean: Double(runningMean[c]), variance: Double(runningVariance[c]))
+    }
+  }
+
   private func normalize(_ c: Int, mean: Double, variance: Double) {
     let inverse = 1 / (variance + Self.epsilon).squareRoot()
-    self.mean[c] = Float(mean)
-    inverseDeviation[c] = Float(inverse)
-    scale[c] = Float(Double(weight.value[c]) * inverse)
-    shift[c] = bias.value[c]
+    let slope = Double(weight.value[c]) * inverse
+    self.mean.data[c] = Float(mean)
+    self.inverse.data[c] = Float(inverse)
+    scale.data[c] = Float(slope)
+    shift.data[c] = Float(Double(bias.value[c]) - mean * slope)
   }
 
   // MARK: - Backward
+
+  /// Where whoever finishes the gradient `dy` leaves each image's sums of `dy` and of `dy · (x − μ)`.
+  var sums: NormalizationSums {
+    NormalizationSums(normalized: x.stored(.training), mean: mean, sum: first, product: second)
+  }
+
+  /// How a layer reads the gradient of `x`.
+  var inputGradient: Source {
+    guard let activation else { preconditionFailure("\(name) without an activation that applies it") }
+    return Source(
+      x: activation.result.plannedGradient, scale: scale, shift: offset, residual: x.stored(.training),
+      residualScale: inputSlope)
+  }
 
   /// With x̂ the normalised input and M = N·H·W: `dbias = Σ dy`, `dweight = Σ dy·x̂`,
   /// `dx = weight / σ · (dy − dbias / M − x̂ · dweight / M)`.
   package func backward(_ pass: Pass) {
     let shape = x.shape(samples: pass.samples)
-    pass.pool.channelProducts(
-      shape, x: x.data, dy: outputGradient.data, mean: mean, sum: &first, product: &second)
+    sumImages(shape, first, into: &firstTotal)
+    sumImages(shape, second, into: &secondTotal)
     let count = Double(shape.images * shape.pixels)
     for c in 0..<x.channels {
-      var sum = 0.0
-      var product = 0.0
-      for i in 0..<shape.images {
-        sum += Double(first[i * shape.perChannel + c])
-        product += Double(second[i * shape.perChannel + c])
-      }
-      let inverse = Double(inverseDeviation[c])
-      bias.gradient[c] += Float(sum)
-      weight.gradient[c] += Float(product * inverse)
-      inputSlope[c] = Float(-Double(scale[c]) * product * inverse * inverse / count)
-      offset[c] = Float(-Double(scale[c]) * sum / count)
+      let inverse = Double(inverse.data[c])
+      let slope = Double(weight.value[c]) * inverse
+      let alongInput = -slope * secondTotal[c] * inverse * inverse / count
+      bias.gradient[c] = Float(firstTotal[c])
+      weight.gradient[c] = Float(secondTotal[c] * inverse)
+      inputSlope.data[c] = Float(alongInput)
+      offset.data[c] = Float(-slope * firstTotal[c] / count - alongInput * Double(mean.data[c]))
     }
     backwardInput(pass)
   }
 
   /// With the statistics held constant: `dx = weight / σ · dy`.
   package func backwardPerSample(_ pass: Pass, gram: SampleGram) {
-    let shape = x.shape(samples: pass.samples)
-    pass.pool.channelProducts(
-      shape, x: x.data, dy: outputGradient.data, mean: mean, sum: &first, product: &second)
-    let channels = shape.perChannel
-    for i in 0..<shape.images {
-      for c in 0..<channels {
-        gram.rows[i * 2 * channels + c] = first[i * channels + c]
-        gram.rows[i * 2 * channels + channels + c] = second[i * channels + c] * inverseDeviation[c]
-      }
+    let images = BlockedShape(images: pass.samples, blocks: x.blocks, pixels: 1)
+    pass.pool.activate(images, Source(x: second, scale: inverse, kept: second))
+    for rows in [first, second] {
+      gram.add(rows, columns: images.perChannel, samples: pass.samples, pool: pass.pool)
     }
-    gram.addRows(columns: 2 * channels, samples: shape.images, pool: pass.pool)
-    for c in 0..<channels {
-      inputSlope[c] = 0
-      offset[c] = 0
+    for c in 0..<images.perChannel {
+      inputSlope.data[c] = 0
+      offset.data[c] = 0
     }
     backwardInput(pass)
   }
 
-  package var sampleGradientFloats: Int { 2 * x.blocks * lanes }
-
   private func backwardInput(_ pass: Pass) {
-    guard edges[0].gradient != .notNeeded else { return }
-    pass.pool.channelAffineBackward(
-      x.shape(samples: pass.samples), x: x.data, dy: outputGradient.data, mean: mean, a: scale, b: inputSlope,
-      c: offset, dx: &storage(of: x).data, accumulate: edges[0].gradient == .accumulated)
+    switch edges[0].gradient {
+    case .notNeeded: break
+    case .overwritten:
+      var source = inputGradient
+      source.kept = x.plannedGradient
+      pass.pool.activate(x.shape(samples: pass.samples), source)
+    case .accumulated, .shared: preconditionFailure("\(name) normalises what other layers read")
+    }
   }
 }
 

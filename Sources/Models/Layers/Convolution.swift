@@ -8,67 +8,107 @@
 /// | `weight` | `[K, C, k, k]`      | optimizer  |
 /// | `y`      | `[N, K, OH, OW]`    | `forward`  |
 ///
-/// Activations are channel-blocked, and so are two copies of the weight, one transposed for the backward pass.
+/// Activations are channel-blocked; the weight is prepared for the kernels before every forward pass.
 package final class Convolution: Layer {
   package var edges: [Edge]
-  package let output: Value
+  package let result: Value
   package let weight: Parameter
-  private let shape: ConvolutionShape
+  package let shape: ConvolutionShape
+  /// The activation of `y` that this layer applies in evaluation.
+  unowned var folded: Activation?
   private var forwardWeight: Buffer<Float>
   private var transposedWeight: Buffer<Float>
 
   package init(
-    _ name: String, _ x: Value, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, seed: UInt64,
-    workspace: Workspace
+    _ name: String, _ x: Value, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, seed: UInt64
   ) {
     shape = ConvolutionShape(
       inputs: x.channels, outputs: outputs, height: x.height, width: x.width, kernel: kernel, stride: stride,
       padding: padding)
     edges = [Edge(x)]
-    output = Value(
+    result = Value(
       channels: outputs, height: shape.outputHeight, width: shape.outputWidth, capacity: x.capacity)
     weight = Parameter("\(name).weight", [outputs, x.channels, kernel, kernel])
     weight.initializeKaiming(fanIn: x.channels * kernel * kernel, seed: seed)
-    forwardWeight = Buffer(count: shape.blockedWeightCount)
-    transposedWeight = Buffer(count: shape.blockedWeightCount)
-    workspace.reserve(shape, capacity: x.capacity)
+    forwardWeight = Buffer(count: shape.preparedWeightCount)
+    transposedWeight = Buffer(count: shape.preparedWeightCount)
   }
 
+  package var output: Value? { result }
   package var parameters: [Parameter] { [weight] }
   private var x: Value { edges[0].value }
-  package var multiplyAdds: Int { weight.count * output.pixels }
+  package var multiplyAdds: Int { weight.count * result.pixels }
 
-  // MARK: - Forward and backward
+  // MARK: - Forward
+
+  package func prepare(_ pass: Pass) {
+    switch pass.mode {
+    case .training:
+      pass.pool.prepareWeight(
+        shape, weight.value, forward: &forwardWeight, transposed: &transposedWeight)
+    case .evaluation:
+      folded?.normalization?.useRunningStatistics()
+      pass.pool.prepareWeight(
+        shape, weight.value, scale: folded?.normalization?.scale, forward: &forwardWeight)
+    }
+  }
 
   package func forward(_ pass: Pass) {
-    pass.pool.blockWeight(shape, weight.value, forward: &forwardWeight, transposed: &transposedWeight)
-    pass.pool.convolve(shape, images: pass.samples, x: x.data, weight: forwardWeight, y: &output.data)
+    switch pass.mode {
+    case .training:
+      let source =
+        edges[0].appliesActivation ? x.origin?.source(keeping: true) : Source(x: x.stored(.training))
+      convolve(
+        pass, source ?? Source(x: x.stored(.training)),
+        ConvolutionResult(y: result.stored(.training), moments: result.normalization?.moments))
+    case .evaluation:
+      convolve(
+        pass, Source(x: x.stored(.evaluation)),
+        ConvolutionResult(
+          y: result.stored(.evaluation), shift: folded?.normalization?.shift,
+          residual: folded?.residual?.stored(.evaluation), isRectified: folded?.isRectified ?? false))
+    }
+  }
+
+  private func convolve(_ pass: Pass, _ source: Source, _ result: ConvolutionResult) {
+    pass.pool.convolve(shape, images: pass.samples, source, weight: forwardWeight, into: result)
+  }
+
+  // MARK: - Backward
+
+  /// The input as the forward pass read it.
+  private var source: Source {
+    guard x.storage == nil, let origin = x.origin else { return Source(x: x.stored(.training)) }
+    return origin.source(keeping: false)
+  }
+
+  private var outputGradient: Source {
+    result.normalization?.inputGradient ?? Source(x: result.plannedGradient)
+  }
+
+  /// What becomes of the input's gradient; nil where nobody wants it.
+  private var sink: GradientSink? {
+    guard edges[0].gradient != .notNeeded else { return nil }
+    let accumulates = edges[0].gradient == .accumulated
+    if edges[0].appliesActivation, let origin = x.origin { return origin.sink(accumulates: accumulates) }
+    return GradientSink(dx: x.plannedGradient, accumulates: accumulates)
   }
 
   package func backward(_ pass: Pass) {
-    pass.pool.convolveBackwardWeight(
-      shape, images: pass.samples, x: x.data, dy: outputGradient.data, partials: &pass.workspace.partials,
-      dWeight: &pass.workspace.weight)
-    pass.pool.unblockWeightGradient(shape, pass.workspace.weight, gradient: &weight.gradient)
-    backwardInput(pass)
+    pass.pool.convolveBackward(
+      shape, images: pass.samples, x: source, dy: outputGradient, transposed: transposedWeight, dx: sink,
+      partials: &pass.workspace.partials, weightGradient: &weight.gradient)
   }
 
   package func backwardPerSample(_ pass: Pass, gram: SampleGram) {
-    for block in 0..<shape.outputBlocks {
-      pass.pool.convolveSampleGradients(
-        shape, images: pass.samples, block: block, x: x.data, dy: outputGradient.data, rows: &gram.rows)
-      gram.addRows(columns: shape.sampleGradientCount, samples: pass.samples, pool: pass.pool)
-    }
-    backwardInput(pass)
+    pass.pool.convolveBackwardPerSample(
+      shape, images: pass.samples, x: source, dy: outputGradient, transposed: transposedWeight, dx: sink,
+      rows: &gram.rows.data, stride: sampleGradientFloats)
+    gram.add(
+      gram.rows, columns: shape.weightGradientCount, stride: sampleGradientFloats, samples: pass.samples,
+      pool: pass.pool)
   }
 
-  package var sampleGradientFloats: Int { shape.sampleGradientCount }
-
-  private func backwardInput(_ pass: Pass) {
-    guard edges[0].gradient != .notNeeded else { return }
-    pass.pool.convolveBackwardInput(
-      shape, images: pass.samples, dy: outputGradient.data, transposed: transposedWeight,
-      dx: &storage(of: x).data,
-      accumulate: edges[0].gradient == .accumulated)
-  }
+  /// A line more than the gradient has, so that the rows do not compete for the same sets of the cache.
+  package var sampleGradientFloats: Int { shape.weightGradientCount + lanes }
 }

@@ -23,27 +23,24 @@ package struct Pass {
 
 /// Buffers that layers use one after another within a pass.
 package final class Workspace {
-  package var partials = Buffer<Float>(count: 0)
-  package var weight = Buffer<Float>(count: 0)
+  /// A convolution's weight gradients, each over a few images.
+  package var partials: Buffer<Float>
 
-  package init() {}
-
-  /// Makes room for one convolution's weight gradient over at most `capacity` images.
-  package func reserve(_ shape: ConvolutionShape, capacity: Int) {
-    let count = shape.blockedWeightCount
-    let all = ConvolutionShape.partials(images: capacity) * count
-    if partials.count < all { partials = Buffer(count: all) }
-    if weight.count < count { weight = Buffer(count: count) }
+  /// Room for the weight gradient of any of `layers` over at most `capacity` images.
+  package init(for layers: [any Layer], capacity: Int) {
+    let counts = layers.map { ($0 as? Convolution)?.shape.partialCount(images: capacity) ?? 0 }
+    partials = Buffer(count: counts.max() ?? 0)
   }
 }
 
 /// A step of the network: `output` from `edges` forward, gradients of `edges` from that of `output` backward.
 ///
-/// A layer whose `output` has no edge works in place. A class, because the network holds layers of many kinds.
+/// A class, because the network holds layers of many kinds.
 package protocol Layer: AnyObject {
-  /// The inputs other than `output` itself.
+  /// What the layer reads.
   var edges: [Edge] { get set }
-  var output: Value { get }
+  /// What the layer writes, if it writes images.
+  var output: Value? { get }
   /// What the optimizer learns.
   var parameters: [Parameter] { get }
   /// Parameters and running statistics, in PyTorch's order.
@@ -55,8 +52,11 @@ package protocol Layer: AnyObject {
   /// The multiplications with additions of one sample's forward pass, as plain loops would do them.
   var multiplyAdds: Int { get }
 
+  /// Does once for a batch what does not depend on its images.
+  func prepare(_ pass: Pass)
+  /// Computes the output of `pass.samples` images: in training the whole batch, in evaluation some of it.
   func forward(_ pass: Pass)
-  /// Accumulates the gradients of parameters; overwrites or accumulates those of inputs, as `edges` say.
+  /// Overwrites the gradients of parameters; overwrites those of inputs, or adds to them, as `edges` say.
   func backward(_ pass: Pass)
   /// As `backward` with batch statistics held constant, but adds the inner products of the per-sample parameter
   /// gradients to `gram` and leaves the parameters' gradients alone.
@@ -78,15 +78,6 @@ extension Layer {
     }
   }
 
+  package func prepare(_ pass: Pass) {}
   package func backwardPerSample(_ pass: Pass, gram: SampleGram) { backward(pass) }
-
-  /// The gradient of `output`; a programmer's mistake where the network has planned none.
-  package var outputGradient: GradientStorage { storage(of: output) }
-
-  package func storage(of value: Value) -> GradientStorage {
-    guard let gradient = value.gradient else {
-      preconditionFailure("a backward pass without gradient storage")
-    }
-    return gradient
-  }
 }

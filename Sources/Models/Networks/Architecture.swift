@@ -59,8 +59,8 @@ extension NetworkBuilder {
   private mutating func basicBlock(_ name: String, _ x: Value, width: Int, stride: Int) -> Value {
     var y = convolution("\(name).conv1", x, outputs: width, kernel: 3, stride: stride, padding: 1)
     y = relu(batchNorm("\(name).bn1", y))
-    y = batchNorm("\(name).bn2", convolution("\(name).conv2", y, outputs: width, kernel: 3, padding: 1))
     let shortcut = stride == 1 && x.channels == width ? x : self.shortcut(x, outputs: width, stride: stride)
+    y = batchNorm("\(name).bn2", convolution("\(name).conv2", y, outputs: width, kernel: 3, padding: 1))
     return relu(add(shortcut, to: y))
   }
 
@@ -87,6 +87,6 @@ extension NetworkBuilder {
     y = batchNorm("\(name).bn3", convolution("\(name).conv3", y, outputs: width, kernel: 1))
     guard learnedShortcut else { return relu(add(x, to: y)) }
     let shortcut = convolution("\(name).conv_shortcut", x, outputs: width, kernel: 1, stride: stride)
-    return relu(add(batchNorm("\(name).bn_shortcut", shortcut), to: y))
+    return relu(add(y, to: batchNorm("\(name).bn_shortcut", shortcut)))
   }
 }

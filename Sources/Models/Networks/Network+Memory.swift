@@ -1,16 +1,14 @@
 extension Network {
   /// The bytes of activations and of their gradients that a network holds for each sample of its capacity, which are
   /// nearly all that it holds: to be asked before it is built.
-  public static func bytesPerSample(_ architecture: Architecture, image: ImageShape, classes: Int) -> Int {
-    let input = Value(channels: image.channels, height: image.height, width: image.width, capacity: 0)
-    var builder = NetworkBuilder(seed: 0, workspace: Workspace())
-    let output = architecture.build(input, classes: classes, with: &builder)
-    planGradients(builder.layers, input: input, logits: output)
-
-    let outputs = builder.layers.map(\.output)
-    let values = Dictionary(([input] + outputs).map { (ObjectIdentifier($0), $0.sampleFloats) }) { $1 }
-    let gradients = Set(outputs.compactMap { $0.gradient.map(ObjectIdentifier.init) })
-    let floats = values.values.reduce(0, +) + gradients.count * (outputs.map(\.sampleFloats).max() ?? 0)
-    return floats * MemoryLayout<Float>.size
+  public static func bytesPerSample(
+    _ architecture: Architecture, image: ImageShape, classes: Int, for purpose: Purpose = .training
+  ) -> Int {
+    let layers = LayerList(architecture, image: image, classes: classes, capacity: 0, seed: 0)
+    StoragePlan.allocate(layers.all, input: layers.input, logits: layers.logits, for: purpose)
+    let values = [layers.input] + layers.all.compactMap(\.output)
+    let storages = values.flatMap { [$0.storage, $0.gradient] }.compactMap { $0 }
+    let unique = Dictionary(storages.map { (ObjectIdentifier($0), $0.sampleFloats) }) { $1 }
+    return unique.values.reduce(0, +) * MemoryLayout<Float>.size
   }
 }

@@ -39,6 +39,8 @@ public final class Network {
   public let features: Int
   /// The most samples that a pass takes.
   public let capacity: Int
+  /// What it was built for.
+  public let purpose: Purpose
   /// What the optimizer learns, in the order of the forward pass.
   public let parameters: [Parameter]
 
@@ -47,29 +49,55 @@ public final class Network {
   private let lastInput: Value
   private let output: Value
   private let pool: ThreadPool
-  private let workspace = Workspace()
+  private let workspace: Workspace
   private var gram: SampleGram?
+  /// The last pass's logits `[capacity, K]` and features `[capacity, F]`.
+  private var logitRows, featureRows: Buffer<Float>
 
   /// Builds and initialises the network; the same seed gives the same parameters.
-  public init(
+  public convenience init(
     _ architecture: Architecture, image: ImageShape, classes: Int, capacity: Int, seed: UInt64,
-    pool: ThreadPool
+    pool: ThreadPool, for purpose: Purpose = .training
+  ) {
+    self.init(
+      architecture, image: image, classes: classes, capacity: capacity, seed: seed, pool: pool, for: purpose,
+      isFused: true)
+  }
+
+  /// - Parameter isFused: whether convolutions take over the activations around them; if not, every activation is a
+  ///   pass of its own, to compare with.
+  package init(
+    _ architecture: Architecture, image: ImageShape, classes: Int, capacity: Int, seed: UInt64,
+    pool: ThreadPool, for purpose: Purpose = .training, isFused: Bool
   ) {
     precondition(classes > 0 && capacity > 0, "\(classes) classes, batches of \(capacity)")
     self.architecture = architecture
     self.image = image
     self.classes = classes
     self.capacity = capacity
+    self.purpose = purpose
     self.pool = pool
-    input = Value(channels: image.channels, height: image.height, width: image.width, capacity: capacity)
-    var builder = NetworkBuilder(seed: seed, workspace: workspace)
-    output = architecture.build(input, classes: classes, with: &builder)
-    layers = builder.layers
+    let list = LayerList(
+      architecture, image: image, classes: classes,
+      capacity: Self.imagesAtOnce(capacity: capacity, threads: pool.threads, for: purpose), seed: seed,
+      isFused: isFused)
+    StoragePlan.allocate(list.all, input: list.input, logits: list.logits, for: purpose)
+    layers = list.all
+    input = list.input
+    output = list.logits
+    lastInput = list.lastInput
+    features = lastInput.channels
     parameters = layers.flatMap(\.parameters)
-    guard let last = layers.last?.edges.first?.value else { preconditionFailure("a network without layers") }
-    lastInput = last
-    features = last.channels
-    planGradients(layers, input: input, logits: output)
+    workspace = Workspace(for: layers, capacity: purpose == .training ? capacity : 0)
+    logitRows = Buffer(count: capacity * classes)
+    featureRows = Buffer(count: capacity * features)
+  }
+
+  /// How many of a batch's images go through the layers together: all in training; in evaluation, where no image
+  /// depends on another, so few that what one layer writes is still in the caches when the next one reads it. A
+  /// multiple of the rows of a matrix product's piece, so that the products are the same for any number of threads.
+  public static func imagesAtOnce(capacity: Int, threads: Int, for purpose: Purpose) -> Int {
+    purpose == .training ? capacity : min(capacity, ThreadPool.rowsPerPiece * ((threads + 3) / 4))
   }
 
   // MARK: - Forward and backward
@@ -77,18 +105,25 @@ public final class Network {
   /// Computes the logits of `samples` images.
   public func forward(_ images: borrowing Buffer<Float>, samples: Int, mode: Mode) {
     precondition(samples > 0 && samples <= capacity, "\(samples) samples in a network for \(capacity)")
-    pool.blockImages(
-      images: samples, channels: image.channels, pixels: image.height * image.width, dense: images,
-      x: &input.data)
-    let pass = pass(samples, mode)
-    for layer in layers { layer.forward(pass) }
+    precondition(mode == .evaluation || purpose == .training, "a network for inference cannot be trained")
+    for layer in layers { layer.prepare(pass(samples, mode)) }
+    let atOnce = Self.imagesAtOnce(
+      capacity: capacity, threads: pool.threads, for: mode == .training ? .training : .inference)
+    for first in stride(from: 0, to: samples, by: atOnce) {
+      let pass = pass(min(atOnce, samples - first), mode)
+      pool.blockImages(
+        first: first, images: pass.samples, channels: image.channels, pixels: image.height * image.width,
+        dense: images, x: &input.stored(mode).data)
+      for layer in layers { layer.forward(pass) }
+      output.copyRows(pass, to: &logitRows, from: first)
+      lastInput.copyRows(pass, to: &featureRows, from: first)
+    }
   }
 
   /// Sets every parameter's gradient to that of the batch loss, given its gradient by the logits, `[N, K]`.
   ///
   /// Follows a `forward` in training mode over the same samples.
   public func backward(logitGradient: borrowing Buffer<Float>, samples: Int) {
-    for parameter in parameters { parameter.clearGradient() }
     takeLogitGradient(logitGradient, samples)
     let pass = pass(samples, .training)
     for layer in layers.reversed() { layer.backward(pass) }
@@ -132,7 +167,7 @@ public final class Network {
 
   private func takeLogitGradient(_ gradient: borrowing Buffer<Float>, _ samples: Int) {
     precondition(samples <= capacity && gradient.count >= samples * classes, "\(samples) rows of \(classes)")
-    guard let storage = output.gradient else { preconditionFailure("a network without logits") }
+    let storage = output.plannedGradient
     for i in 0..<samples {
       for k in 0..<classes { storage.data[i * output.sampleFloats + k] = gradient[i * classes + k] }
     }
@@ -142,20 +177,28 @@ public final class Network {
 
   /// The logits of the last pass, `[N, K]`, overwritten.
   public func copyLogits(into logits: inout Buffer<Float>, samples: Int) {
-    copy(output, into: &logits, samples)
+    copy(logitRows, into: &logits, count: samples * classes)
   }
 
   /// The last layer's input of the last pass, `[N, F]`, overwritten.
   public func copyFeatures(into target: inout Buffer<Float>, samples: Int) {
-    copy(lastInput, into: &target, samples)
+    copy(featureRows, into: &target, count: samples * features)
   }
 
-  private func copy(_ value: Value, into target: inout Buffer<Float>, _ samples: Int) {
-    let width = value.channels
+  private func copy(_ rows: borrowing Buffer<Float>, into target: inout Buffer<Float>, count: Int) {
     precondition(
-      target.count >= samples * width, "\(samples) rows of \(width) in a buffer of \(target.count)")
-    for i in 0..<samples {
-      for k in 0..<width { target[i * width + k] = value.data[i * value.sampleFloats + k] }
+      target.count >= count && rows.count >= count,
+      "\(count) floats of \(rows.count) in a buffer of \(target.count)")
+    for i in 0..<count { target[i] = rows[i] }
+  }
+}
+
+extension Value {
+  /// The rows of a value of one pixel to row `first` and those after it of `target [_, channels]`.
+  fileprivate func copyRows(_ pass: Pass, to target: inout Buffer<Float>, from first: Int) {
+    let values = stored(pass.mode)
+    for i in 0..<pass.samples {
+      for c in 0..<channels { target[(first + i) * channels + c] = values.data[i * sampleFloats + c] }
     }
   }
 }

@@ -1,62 +1,87 @@
 /// Collects layers in the order of the forward pass; every function returns what its layer puts out.
-struct NetworkBuilder {
+///
+/// `batchNorm`, `add` and `relu` make one activation of what follows a layer; it joins the layers when it is read.
+package struct NetworkBuilder {
   let seed: UInt64
-  let workspace: Workspace
-  private(set) var layers: [any Layer] = []
+  package private(set) var layers: [any Layer] = []
+  private var open: [Activation] = []
 
-  init(seed: UInt64, workspace: Workspace) {
-    self.seed = seed
-    self.workspace = workspace
-  }
+  package init(seed: UInt64) { self.seed = seed }
 
-  mutating func convolution(
+  package mutating func convolution(
     _ name: String, _ x: Value, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0
   ) -> Value {
-    append(
-      Convolution(
-        name, x, outputs: outputs, kernel: kernel, stride: stride, padding: padding, seed: seed,
-        workspace: workspace))
-  }
-
-  mutating func batchNorm(_ name: String, _ x: Value) -> Value { append(BatchNorm(name, x)) }
-  mutating func relu(_ x: Value) -> Value { append(ReLU(x)) }
-  mutating func add(_ x: Value, to y: Value) -> Value { append(ResidualSum(y, adding: x)) }
-  mutating func shortcut(_ x: Value, outputs: Int, stride: Int) -> Value {
-    append(Shortcut(x, outputs: outputs, stride: stride))
-  }
-  mutating func averagePool(_ x: Value) -> Value { append(GlobalAveragePool(x)) }
-  mutating func flatten(_ x: Value) -> Value { append(Flatten(x)) }
-  mutating func linear(_ name: String, _ x: Value, outputs: Int) -> Value {
-    append(Linear(name, x, outputs: outputs, seed: seed))
-  }
-
-  private mutating func append(_ layer: some Layer) -> Value {
+    read(x)
+    let layer = Convolution(
+      name, x, outputs: outputs, kernel: kernel, stride: stride, padding: padding, seed: seed)
     layers.append(layer)
-    return layer.output
+    return layer.result
   }
-}
 
-// MARK: - Gradient storage
+  package mutating func shortcut(_ x: Value, outputs: Int, stride: Int) -> Value {
+    read(x)
+    let layer = Shortcut(x, outputs: outputs, stride: stride)
+    layers.append(layer)
+    return layer.result
+  }
 
-/// Gives every value between two layers a place for its gradient, and tells every edge whether it is the first to
-/// write there.
-///
-/// Walking the layers backward, a gradient lives from its first writer (the last layer that uses the value) until the
-/// layer that makes the value is done; its storage then goes to the next. `input` needs none.
-func planGradients(_ layers: [any Layer], input: Value, logits: Value) {
-  let largest = layers.map { $0.output.capacity * $0.output.sampleFloats }.max() ?? 0
-  var free: [GradientStorage] = []
-  func take() -> GradientStorage { free.popLast() ?? GradientStorage(count: largest) }
+  package mutating func averagePool(_ x: Value) -> Value {
+    read(x)
+    let layer = GlobalAveragePool(x)
+    layers.append(layer)
+    return layer.result
+  }
 
-  logits.gradient = GradientStorage(count: logits.capacity * logits.sampleFloats)
-  for (position, layer) in layers.enumerated().reversed() {
-    for i in layer.edges.indices where layer.edges[i].value !== input {
-      let value = layer.edges[i].value
-      layer.edges[i].gradient = value.gradient == nil ? .overwritten : .accumulated
-      if value.gradient == nil { value.gradient = take() }
-    }
-    // Layers that work in place come after the one that makes the value.
-    let makesOutput = !layers[..<position].contains { $0.output === layer.output }
-    if makesOutput, let storage = layer.output.gradient, layer.output !== logits { free.append(storage) }
+  package mutating func flatten(_ x: Value) -> Value {
+    read(x)
+    let layer = Flatten(x)
+    layers.append(layer)
+    return layer.result
+  }
+
+  package mutating func linear(_ name: String, _ x: Value, outputs: Int) -> Value {
+    read(x)
+    let layer = Linear(name, x, outputs: outputs, seed: seed)
+    layers.append(layer)
+    return layer.result
+  }
+
+  // MARK: - Activations
+
+  package mutating func batchNorm(_ name: String, _ x: Value) -> Value {
+    read(x)
+    let layer = BatchNorm(name, x)
+    layers.append(layer)
+    let activation = Activation(x, normalization: layer)
+    open.append(activation)
+    return activation.result
+  }
+
+  /// `y + x`; the layer that makes `x` comes first.
+  package mutating func add(_ x: Value, to y: Value) -> Value {
+    read(x)
+    let activation = openActivation(of: y)
+    activation.add(x)
+    return activation.result
+  }
+
+  package mutating func relu(_ x: Value) -> Value {
+    let activation = openActivation(of: x)
+    activation.rectify()
+    return activation.result
+  }
+
+  private mutating func openActivation(of x: Value) -> Activation {
+    if let activation = open.first(where: { $0.result === x }), !activation.isRectified { return activation }
+    read(x)
+    let activation = Activation(x)
+    open.append(activation)
+    return activation
+  }
+
+  /// Closes the activation that makes `x`.
+  private mutating func read(_ x: Value) {
+    guard let index = open.firstIndex(where: { $0.result === x }) else { return }
+    layers.append(open.remove(at: index))
   }
 }

@@ -21,13 +21,13 @@ public struct SGD: ~Copyable {
 
   private let settings: Settings
   private let parameters: [Parameter]
-  private let velocities: [GradientStorage]
+  private let velocities: [Storage]
 
   /// An optimizer at rest for the network's parameters.
   public init(_ network: Network, settings: Settings) {
     self.settings = settings
     parameters = network.parameters
-    velocities = parameters.map { GradientStorage(count: $0.count) }
+    velocities = parameters.map { Storage(count: $0.count) }
   }
 
   /// Moves every parameter against its gradient at the given learning rate.

@@ -49,6 +49,44 @@ int32_t ck_select_isa(const char *name);
 // measured with the variant in use over some 50 ms.
 double ck_measure_peak(ck_pool *pool);
 
+// MARK: - Activations
+
+// What a layer reads: x * scale + shift + residual * residual_scale, rectified; parts that are NULL are left out.
+// The one reader of an activation applies this as it loads; the first of several keeps the values for the others.
+// Images are [N][CB][H][W][16], vectors of channels [CB * 16].
+typedef struct ck_source {
+  const float *x, *scale, *shift;
+  const float *residual, *residual_scale;
+  int32_t rectified;
+  float *kept;  // where a forward pass writes the values, and a backward pass finds them; NULL: nowhere
+} ck_source;
+
+// What becomes of an activation's gradient once all its readers have added to it: zero where the rectifier was shut,
+// and the sums over each image's pixels that the batch normalisation below needs.
+typedef struct ck_gradient {
+  float *dx;                       // as the activation
+  int32_t accumulate;              // 1: dx holds what other readers have added; 0: dx is overwritten
+  const ck_source *values;         // the activation; NULL: no rectifier
+  const float *normalized, *mean;  // the batch normalisation's input and its means, [CB * 16]
+  float *sum, *product;            // of dx and of dx * (normalized - mean), [N][CB * 16], overwritten; NULL: not wanted
+} ck_gradient;
+
+// Writes source->kept. `pixels` = H * W, `blocks` = CB, here and below.
+void ck_activate(ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const ck_source *source);
+// Finishes a gradient that is complete in gradient->dx.
+void ck_finish_gradient(ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const ck_gradient *gradient);
+// Per image and channel: mean and sum of squared deviations from it; both [N][CB * 16], overwritten.
+void ck_channel_moments(
+    ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const float *x, float *mean, float *deviation);
+
+// The batch's mean and sum of squared deviations from the images', in double precision and in their order
+// (Chan, Golub and LeVeque, 1983); `channels` = CB * 16.
+void ck_combine_moments(
+    int64_t images, int32_t channels, int32_t pixels, const float *mean, const float *deviation, double *total_mean,
+    double *total_deviation);
+// total [channels] = the sum over images of x [images][channels].
+void ck_sum_images(int64_t images, int32_t channels, const float *x, double *total);
+
 // MARK: - Convolution
 
 #define CK_MAX_KERNEL 7
@@ -67,69 +105,45 @@ static inline int32_t ck_output_size(int32_t size, int32_t kernel, int32_t strid
 // The scratch bytes that each worker needs for any of the calls below.
 size_t ck_convolution_scratch(const ck_convolution *shape);
 
-// The floats of a blocked weight: [KB][CB][kernel][kernel][16 inputs][16 outputs].
-size_t ck_blocked_weight_count(const ck_convolution *shape);
+// The floats of a prepared weight, and of a blocked weight gradient [KB][CB][kernel][kernel][16 in][16 out].
+size_t ck_prepared_weight_count(const ck_convolution *shape);
+size_t ck_weight_gradient_count(const ck_convolution *shape);
 
-// weight [outputs][inputs][kernel][kernel] -> forward [KB][CB][kernel][kernel][16 in][16 out] and
-// transposed [CB][KB][kernel][kernel][16 out][16 in]; both overwritten.
-void ck_block_weight(const ck_convolution *shape, const float *weight, float *forward, float *transposed);
+// weight [outputs][inputs][kernel][kernel], output k times scale[k] where scale is not NULL, to the form that the
+// forward pass reads and, where `transposed` is not NULL, to that of the input gradient; both overwritten.
+void ck_prepare_weight(
+    ck_pool *pool, const ck_convolution *shape, const float *weight, const float *scale, float *forward,
+    float *transposed);
 
-// blocked [KB][CB][kernel][kernel][16 in][16 out] added to gradient [outputs][inputs][kernel][kernel].
-void ck_unblock_weight_gradient(const ck_convolution *shape, const float *blocked, float *gradient);
+// What becomes of a convolution's results y [N][KB][OH][OW][16].
+typedef struct ck_result {
+  float *y;
+  // Training: per image and channel the mean and the sum of squared deviations, [N][KB * 16], overwritten.
+  float *mean, *deviation;
+  // Evaluation, where mean is NULL: y + shift + residual, rectified; parts that are NULL are left out.
+  const float *shift, *residual;
+  int32_t rectified;
+} ck_result;
 
-// y = x * forward; y [N][KB][OH][OW][16] is overwritten.
+// result = x * weight; overwritten.
 void ck_convolution_forward(
-    ck_pool *pool, const ck_convolution *shape, int64_t images, const float *x, const float *forward, float *y);
+    ck_pool *pool, const ck_convolution *shape, int64_t images, const ck_source *x, const float *forward,
+    const ck_result *result);
 
-// dx = dy * transposed; dx [N][CB][H][W][16] is overwritten, or added to when `accumulate` is 1.
-void ck_convolution_backward_input(
-    ck_pool *pool, const ck_convolution *shape, int64_t images, const float *dy, const float *transposed,
-    float *dx, int32_t accumulate);
+// The gradient by the weight, as sums over a few images each and over all of them.
+typedef struct ck_weight_gradient {
+  int32_t images_per_partial;  // 1: the partial sums are per-sample gradients
+  float *partials;             // blocked weight gradients, one for every `images_per_partial` images; overwritten
+  int64_t stride;              // floats from one to the next, at least ck_weight_gradient_count
+  float *sum;                  // [outputs][inputs][kernel][kernel], overwritten; NULL: not wanted
+} ck_weight_gradient;
 
-// The images whose weight gradients are summed into one partial sum.
-#define CK_IMAGES_PER_PARTIAL 16
+// Both gradients; NULL: not wanted.
+void ck_convolution_backward(
+    ck_pool *pool, const ck_convolution *shape, int64_t images, const ck_source *x, const ck_source *dy,
+    const float *transposed, const ck_gradient *dx, const ck_weight_gradient *dw);
 
-// dweight [KB][CB][kernel][kernel][16 in][16 out] = sum over images, overwritten. `partials` holds
-// ceil(images / CK_IMAGES_PER_PARTIAL) blocked weights.
-void ck_convolution_backward_weight(
-    ck_pool *pool, const ck_convolution *shape, int64_t images, const float *x, const float *dy,
-    float *partials, float *dweight);
-
-// Per-sample weight gradients of output block `block`: rows [images][CB][kernel][kernel][16 in][16 out],
-// overwritten.
-void ck_convolution_sample_gradients(
-    ck_pool *pool, const ck_convolution *shape, int64_t images, int32_t block, const float *x, const float *dy,
-    float *rows);
-
-// MARK: - Batch normalisation. `pixels` = H * W, `blocks` = CB; per-channel vectors are [CB * 16].
-
-// Per image and channel: mean and sum of squared deviations from it; both [N][CB * 16], overwritten.
-void ck_channel_moments(
-    ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const float *x, float *mean, float *deviation);
-
-// y = (x - mean) * scale + shift; y is overwritten.
-void ck_channel_affine(
-    ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const float *x, const float *mean,
-    const float *scale, const float *shift, float *y);
-
-// Per image and channel: sum of dy and of dy * (x - mean); both [N][CB * 16], overwritten.
-void ck_channel_products(
-    ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const float *x, const float *dy,
-    const float *mean, float *dy_sum, float *product_sum);
-
-// dx = a * dy + b * (x - mean) + c; overwritten, or added to when `accumulate` is 1.
-void ck_channel_affine_backward(
-    ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const float *x, const float *dy,
-    const float *mean, const float *a, const float *b, const float *c, float *dx, int32_t accumulate);
-
-// MARK: - Elementwise, over `count` floats, a multiple of 16
-
-// x = max(x, 0), in place.
-void ck_relu(ck_pool *pool, int64_t count, float *x);
-// dy = 0 where y <= 0, in place.
-void ck_relu_backward(ck_pool *pool, int64_t count, const float *y, float *dy);
-// y = x, or y += x when `accumulate` is 1.
-void ck_add(ck_pool *pool, int64_t count, const float *x, float *y, int32_t accumulate);
+// MARK: - Optimizer
 
 // One step of stochastic gradient descent over `count` floats (PyTorch's coupled form):
 //   g = gradient + decay * value;  v = momentum * v + g;  value -= rate * (nesterov ? g + momentum * v : v)

@@ -4,6 +4,8 @@
 #define VARIANT_NAME "baseline"
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 2
+#define TILE_POSITIONS 1
+#define TILE_TILES 2
 #define OUTER_LANES 2
 #define GRAM_COLUMNS 2
 #define GRAM_WIDTH 4
