@@ -78,8 +78,8 @@ HOW = """\
 - Evaluation is the forward pass of one batch: PyTorch in `eval` and inference mode, brhost as `bench` reports it.
 - The looped batch reweighting takes, for each sample, a backward pass into the last layer (weight and bias), then
   scales, multiplies, counts and weighs (gamma {gamma}, temperature {temp}, as on our side) and trains with the weighted
-  loss. Where the gradients come from a function of model and batch, as the original project describes it, they take a
-  forward pass of their own: the second row.
+  loss. In the original project the gradients come from a function of model and batch, so they take a forward pass of
+  their own; the second row is a loop that does without it.
 - Peak memory is what the kernel counts for the whole process (VmHWM), libraries included: PyTorch's process does
   nothing but the default step, brhost's also evaluates.
 - The start of `train` is the time from starting the process until `metrics.jsonl` has the first step."""
