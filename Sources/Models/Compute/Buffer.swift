@@ -1,10 +1,12 @@
+internal import CKernels
+
 /// Fixed-size storage, aligned for vector loads: the only owner of numeric memory in this module.
 ///
 /// Elements are reached through `span` and `mutableSpan`; kernels take the address, in `Kernels.swift` only.
 @safe
 public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   /// The alignment of the first element, in bytes: one cache line, one 512-bit vector.
-  public static var alignment: Int { 64 }
+  public static var alignment: Int { Int(CK_ALIGNMENT) }
 
   /// The number of elements.
   public let count: Int
@@ -12,15 +14,22 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// Allocates `count` elements, each set to `value`.
   public init(count: Int, repeating value: Element) {
-    precondition(count >= 0, "a buffer of \(count) elements")
-    self.count = count
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(Self.alignment, count * MemoryLayout<Element>.stride), alignment: Self.alignment)
-    unsafe base = raw.bindMemory(to: Element.self, capacity: count)
+    self.init(zeroed: count)
     unsafe base.initialize(repeating: value, count: count)
   }
 
-  deinit { unsafe base.deallocate() }
+  /// Allocates `count` elements whose bytes are zero; large ones take memory only where they are written.
+  fileprivate init(zeroed count: Int) {
+    precondition(count >= 0, "a buffer of \(count) elements")
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard !overflow, let raw = unsafe ck_allocate(bytes) else {
+      preconditionFailure("no memory for \(count) elements")
+    }
+    self.count = count
+    unsafe base = raw.bindMemory(to: Element.self, capacity: count)
+  }
+
+  deinit { unsafe ck_free(base, count * MemoryLayout<Element>.stride) }
 
   /// The elements, to read.
   public var span: Span<Element> {
@@ -53,7 +62,7 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
 extension Buffer where Element: ExpressibleByIntegerLiteral {
   /// Allocates `count` zeros.
-  public init(count: Int) { self.init(count: count, repeating: 0) }
+  public init(count: Int) { self.init(zeroed: count) }
 }
 
 extension Buffer where Element: Sendable {
