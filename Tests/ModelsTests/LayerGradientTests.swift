@@ -62,6 +62,17 @@ import Testing
       y = builder.relu(builder.add(first, to: builder.batchNorm("b2", y)))
       return builder.convolution("d", y, outputs: 3, kernel: 3, padding: 1)
     },
+    // As in pre-activation networks: a convolution's output is normalised and, beside that, added further on.
+    Case("convolutions without normalisation", 4, 3, 4) { builder, x in
+      let y = builder.relu(builder.convolution("c1", x, outputs: 5, kernel: 3, padding: 1))
+      return builder.convolution("c2", y, outputs: 3, kernel: 3, padding: 1)
+    },
+    Case("normalised output with a second reader", 4, 4, 3) { builder, x in
+      let raw = builder.convolution("c1", x, outputs: 5, kernel: 3, padding: 1)
+      let y = builder.convolution(
+        "c2", builder.relu(builder.batchNorm("b", raw)), outputs: 5, kernel: 3, padding: 1)
+      return builder.convolution("d", builder.add(raw, to: y), outputs: 3, kernel: 1)
+    },
     Case("learned shortcut", 4, 4, 3) { builder, x in
       let first = builder.relu(x)
       var y = builder.convolution("c1", first, outputs: 8, kernel: 3, stride: 2, padding: 1)
@@ -85,6 +96,14 @@ import Testing
     }
     // Every part of a chain moves many rectifiers' inputs.
     #expect(5 * checked > 2 * check.derivatives.count, "\(checked) of \(check.derivatives.count)")
+  }
+
+  /// Without a normalisation to fold, too, a network that was built for training can be evaluated.
+  @Test(arguments: layers + chains) func evaluationIsTheSameWithAndWithoutFusion(_ c: Case) throws {
+    let pool = try ThreadPool(threads: 2)
+    let plain = LayerCheck(c, samples: 3, isFused: false, pool: pool).evaluated()
+    let fused = LayerCheck(c, samples: 3, isFused: true, pool: pool).evaluated()
+    #expect(relativeError(fused, plain) < 1e-5)
   }
 
   /// Accumulating adds the same gradient to what was there.
@@ -187,6 +206,15 @@ private final class LayerCheck {
     for layer in layers { layer.forward(pass) }
     let result = y.stored(.training)
     return dy.indices.reduce(0.0) { $0 + Double(dy[$1]) * Double(result.data[$1]) }
+  }
+
+  /// The output in evaluation mode.
+  func evaluated() -> [Float] {
+    let pass = Pass(samples: pass.samples, mode: .evaluation, pool: pass.pool, workspace: pass.workspace)
+    for i in input.indices { x.stored(.evaluation).data[i] = input[i] }
+    for layer in layers { layer.prepare(pass) }
+    for layer in layers { layer.forward(pass) }
+    return y.stored(.evaluation).data.array(prefix: dy.count)
   }
 
   private func backward() {

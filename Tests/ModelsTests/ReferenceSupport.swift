@@ -36,6 +36,11 @@ struct LabelledImages: ~Copyable {
   var pixels: Buffer<Float>
   var targets: Buffer<Int64>
   var count: Int { targets.count }
+
+  consuming func scaled(by factor: Float) -> LabelledImages {
+    for i in 0..<pixels.count { pixels[i] *= factor }
+    return self
+  }
 }
 
 /// How far `found` is from `expected`, relative to the largest expected magnitude; infinite for NaN.

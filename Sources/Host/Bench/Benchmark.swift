@@ -77,9 +77,12 @@ public struct Benchmark: Sendable, Equatable {
     peak = pool.measurePeak()
     memory = Machine.peakMemory
     let network = learner.network
+    // Per-sample gradients of the whole network take a backward pass of their own.
+    let backward =
+      StepInputs.needGram(strategies.inputs) && options.training.gradientSource == .network ? 2 : 1
     operations =
       2 * Double(plan.batchSize)
-      * Double(network.multiplyAddsPerSample + network.backwardMultiplyAddsPerSample)
+      * Double(network.multiplyAddsPerSample + backward * network.backwardMultiplyAddsPerSample)
     model = plan.model
     dataset = plan.data.name
     strategy = strategies.weighting.manifest.id

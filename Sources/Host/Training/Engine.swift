@@ -16,25 +16,31 @@ enum Engine {
   }
 
   /// The network for images of a data set.
+  ///
+  /// - Parameters:
+  ///   - sampleGram: whether the Gram matrix of whole-network gradients will be asked for.
+  ///   - besides: the bytes that the run takes for batches of this size beside the network.
   static func network(
     _ name: String, for dataset: ImageDataset, capacity: Int, seed: UInt64, pool: ThreadPool,
-    purpose: Purpose = .training
+    purpose: Purpose = .training, sampleGram: Bool = false, besides: Double = 0
   ) throws(TrainingError) -> Network {
     guard let architecture = Architecture(rawValue: name) else {
       throw .unknownModel(name)
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
-    let (bytes, overflow) = Network.bytesPerSample(
-      architecture, image: image, classes: dataset.classes, for: purpose
-    )
-    .multipliedReportingOverflow(
-      by: Network.imagesAtOnce(capacity: capacity, threads: pool.threads, for: purpose))
-    guard !overflow, canAllocate(byteCount: bytes) else {
-      throw .noMemory(model: name, batchSize: capacity, bytes: overflow ? .max : bytes)
+    let bytes =
+      besides
+      + Network.bytes(
+        architecture, image: image, classes: dataset.classes, capacity: capacity, threads: pool.threads,
+        for: purpose, sampleGram: sampleGram)
+    guard bytes < 0x1p62, canAllocate(byteCount: Int(bytes)) else {
+      throw .noMemory(model: name, batchSize: capacity, bytes: Int(min(bytes, 0x1p62)))
     }
-    return Network(
+    let network = Network(
       architecture, image: image, classes: dataset.classes, capacity: capacity, seed: seed, pool: pool,
       for: purpose)
+    if sampleGram { network.reserveSampleGram() }
+    return network
   }
 }
 

@@ -28,8 +28,11 @@ struct Learner: ~Copyable {
     _ plan: RunPlan, pool: ThreadPool, messages: PluginMessages, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let options = plan.options
+    let comparesGradients = StepInputs.needGram(plan.strategies.inputs)
     let network = try Engine.network(
-      plan.model, for: plan.data.training, capacity: plan.batchSize, seed: options.seed, pool: pool)
+      plan.model, for: plan.data.training, capacity: plan.batchSize, seed: options.seed, pool: pool,
+      sampleGram: comparesGradients && options.gradientSource == .network,
+      besides: comparesGradients ? StepInputs.gramBytes(batch: plan.batchSize) : 0)
     if let path = options.initialWeights { try network.load(weightsAt: path) }
 
     let source = options.gradientSource

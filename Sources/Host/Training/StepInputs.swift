@@ -25,7 +25,7 @@ struct StepInputs: ~Copyable {
     self.source = source
     self.network = network
     self.pool = pool
-    let square = inputs.isDisjoint(with: Self.ofGramMatrix) ? 0 : sizes.batch * sizes.batch
+    let square = Self.needGram(inputs) ? sizes.batch * sizes.batch : 0
     products = Buffer(count: square)
     scratch = Buffer(count: square)
     cosines = Buffer(count: square)
@@ -40,6 +40,14 @@ struct StepInputs: ~Copyable {
   static func available(_ source: GradientSource) -> Set<StrategyInput> {
     let all = Set(StrategyInput.allCases)
     return source == .network ? all.subtracting([.gradient]) : all
+  }
+
+  /// Whether the strategies that want these inputs compare the samples' gradients with each other.
+  static func needGram(_ wanted: Set<StrategyInput>) -> Bool { !wanted.isDisjoint(with: ofGramMatrix) }
+
+  /// The bytes of the matrices `[B, B]` that `init` takes, and a strategy's copies.
+  static func gramBytes(batch: Int) -> Double {
+    5 * Double(batch) * Double(batch) * Double(MemoryLayout<Float>.size)
   }
 
   private static let ofGramMatrix: Set<StrategyInput> = [.gram, .cosine, .gradientNorm]

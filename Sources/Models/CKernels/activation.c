@@ -16,7 +16,7 @@ static void activate_image(void *context, int64_t image, int32_t worker) {
   (void)worker;
   const int64_t plane = (int64_t)job->pixels * CK_LANES;
   for (int32_t b = 0; b < job->blocks; b++) {
-    variant()->read(job->source, (image * job->blocks + b) * plane, b * CK_LANES, plane, 1, NULL);
+    ck_kernels()->read(job->source, (image * job->blocks + b) * plane, b * CK_LANES, plane, 1, NULL);
   }
 }
 
@@ -25,7 +25,7 @@ void ck_activate(ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, 
   ck_parallel_for(pool, images, activate_image, &job);
 }
 
-void finish_image(const ck_gradient *gradient, int64_t image, int32_t blocks, int32_t pixels) {
+void ck_finish_image(const ck_gradient *gradient, int64_t image, int32_t blocks, int32_t pixels) {
   if (gradient_gate(gradient) == GATE_NONE && !gradient->sum) return;
   const int64_t plane = (int64_t)pixels * CK_LANES;
   for (int32_t b = 0; b < blocks; b++) {
@@ -34,14 +34,14 @@ void finish_image(const ck_gradient *gradient, int64_t image, int32_t blocks, in
       memset(gradient->sum + block * CK_LANES, 0, sizeof(float) * CK_LANES);
       memset(gradient->product + block * CK_LANES, 0, sizeof(float) * CK_LANES);
     }
-    variant()->finish(gradient, block * plane, b * CK_LANES, block * CK_LANES, plane);
+    ck_kernels()->finish(gradient, block * plane, b * CK_LANES, block * CK_LANES, plane);
   }
 }
 
 static void finish_piece(void *context, int64_t image, int32_t worker) {
   const call *job = context;
   (void)worker;
-  finish_image(job->gradient, image, job->blocks, job->pixels);
+  ck_finish_image(job->gradient, image, job->blocks, job->pixels);
 }
 
 void ck_finish_gradient(ck_pool *pool, int64_t images, int32_t blocks, int32_t pixels, const ck_gradient *gradient) {
@@ -54,7 +54,7 @@ static void moments_image(void *context, int64_t image, int32_t worker) {
   (void)worker;
   for (int32_t b = 0; b < job->blocks; b++) {
     const int64_t at = (image * job->blocks + b) * CK_LANES;
-    variant()->moments(job->pixels, job->x + at * job->pixels, job->mean + at, job->deviation + at);
+    ck_kernels()->moments(job->pixels, job->x + at * job->pixels, job->mean + at, job->deviation + at);
   }
 }
 

@@ -5,6 +5,6 @@
 #include "isa/variant.h"
 
 // Finishes one image's gradient, complete in gradient->dx.
-void finish_image(const ck_gradient *gradient, int64_t image, int32_t blocks, int32_t pixels);
+void ck_finish_image(const ck_gradient *gradient, int64_t image, int32_t blocks, int32_t pixels);
 
 #endif

@@ -1,21 +1,18 @@
 // The entry points of both algorithms.
 #include "convolution.h"
 
-// The images of a piece of a backward pass that sums no weight gradient.
-enum { IMAGES_PER_PIECE = 8 };
-
 size_t ck_convolution_scratch(const ck_convolution *s) {
-  const size_t direct = direct_scratch(s), winograd = is_winograd(s) ? winograd_scratch(s) : 0;
+  const size_t direct = ck_direct_scratch(s), winograd = ck_is_winograd(s) ? ck_winograd_scratch(s) : 0;
   return direct > winograd ? direct : winograd;
 }
 
 size_t ck_prepared_weight_count(const ck_convolution *s) {
-  return is_winograd(s) ? winograd_weight_count(s) : direct_weight_count(s);
+  return ck_is_winograd(s) ? ck_winograd_weight_count(s) : ck_direct_weight_count(s);
 }
 
-size_t ck_weight_gradient_count(const ck_convolution *s) { return direct_weight_count(s); }
+size_t ck_weight_gradient_count(const ck_convolution *s) { return ck_direct_weight_count(s); }
 
-void look_ahead(lookahead *a, const float *x, int64_t floats, int written, int32_t pieces) {
+void ck_look_ahead(lookahead *a, const float *x, int64_t floats, int written, int32_t pieces) {
   const char *from = (const char *)x;
   if (!x || a->streams == MAX_STREAMS) return;
   for (int32_t i = 0; i < a->streams; i++) {
@@ -30,8 +27,8 @@ void ck_convolution_forward(
     const ck_result *result) {
   const convolution_call call = {
       .pool = pool, .shape = s, .images = images, .x = x, .weight = forward, .result = result};
-  if (is_winograd(s)) winograd_forward(&call);
-  else direct_forward(&call);
+  if (ck_is_winograd(s)) ck_winograd_forward(&call);
+  else ck_direct_forward(&call);
 }
 
 void ck_convolution_backward(
@@ -39,9 +36,8 @@ void ck_convolution_backward(
     const float *transposed, const ck_gradient *dx, const ck_weight_gradient *dw) {
   const convolution_call call = {
       .pool = pool, .shape = s, .images = images, .x = x, .dy = dy, .weight = transposed, .dx = dx,
-      .images_per_partial = dw ? dw->images_per_partial : IMAGES_PER_PIECE, .partials = dw ? dw->partials : NULL,
-      .partial_stride = dw ? dw->stride : 0};
-  if (is_winograd(s)) winograd_backward(&call);
-  else direct_backward(&call);
-  if (dw && dw->sum) reduce_weight_gradient(pool, s, partials_of(&call), dw);
+      .images_per_partial = dw->images_per_partial, .partials = dw->partials, .partial_stride = dw->stride};
+  if (ck_is_winograd(s)) ck_winograd_backward(&call);
+  else ck_direct_backward(&call);
+  if (dw->sum) ck_reduce_weight_gradient(pool, s, partials_of(&call), dw);
 }

@@ -10,11 +10,11 @@ typedef struct convolution_call {
   const ck_convolution *shape;
   int64_t images;
   const ck_source *x, *dy;
-  const float *weight;
+  const float *weight;  // prepared: forward, or transposed for the input gradient
   const ck_result *result;
   const ck_gradient *dx;
   int32_t images_per_partial;
-  float *partials;  // [ceil(images / images_per_partial)] times [KB][CB][taps][16 in][16 out], or NULL
+  float *partials;  // [ceil(images / images_per_partial)] times [KB][CB][taps][16 in][16 out]
   int64_t partial_stride;
 } convolution_call;
 
@@ -36,25 +36,25 @@ static inline int64_t partials_of(const convolution_call *c) {
 }
 
 // Adds `floats` floats from `x` on to what is asked for ahead, in `pieces` pieces; nothing where x is NULL.
-void look_ahead(lookahead *a, const float *x, int64_t floats, int written, int32_t pieces);
+void ck_look_ahead(lookahead *a, const float *x, int64_t floats, int written, int32_t pieces);
 
-// Whether Winograd's algorithm applies and pays: 3x3, stride 1, whole blocks of inputs.
-int is_winograd(const ck_convolution *s);
+// Whether Winograd's algorithm applies and pays: 3x3, stride 1, at least a block of inputs.
+int ck_is_winograd(const ck_convolution *s);
 
 // A prepared weight: Winograd's [6][KB][CB * 16][6][16 out] and its transpose [6][CB][KB * 16][6][16 in].
-size_t winograd_weight_count(const ck_convolution *s);
-size_t winograd_scratch(const ck_convolution *s);
-void winograd_forward(const convolution_call *call);
-void winograd_backward(const convolution_call *call);
+size_t ck_winograd_weight_count(const ck_convolution *s);
+size_t ck_winograd_scratch(const ck_convolution *s);
+void ck_winograd_forward(const convolution_call *call);
+void ck_winograd_backward(const convolution_call *call);
 
 // A prepared weight: [KB][CB][taps][16 in][16 out] and its transpose [CB][KB][taps][16 out][16 in].
-size_t direct_weight_count(const ck_convolution *s);
-size_t direct_scratch(const ck_convolution *s);
-void direct_forward(const convolution_call *call);
-void direct_backward(const convolution_call *call);
+size_t ck_direct_weight_count(const ck_convolution *s);
+size_t ck_direct_scratch(const ck_convolution *s);
+void ck_direct_forward(const convolution_call *call);
+void ck_direct_backward(const convolution_call *call);
 
 // dw->sum from the `partials` partial sums, in their order.
-void reduce_weight_gradient(
+void ck_reduce_weight_gradient(
     ck_pool *pool, const ck_convolution *s, int64_t partials, const ck_weight_gradient *dw);
 
 #endif

@@ -33,18 +33,18 @@ static int64_t output_floats(const ck_convolution *s) {
   return output_size(s).blocks * padded_plane(output_size(s), output_border(s));
 }
 
-size_t direct_scratch(const ck_convolution *s) {
+size_t ck_direct_scratch(const ck_convolution *s) {
   return (size_t)(input_floats(s) + output_floats(s)) * sizeof(float);
 }
 
-// Reads an image's blocks first ..< first + count into `to`, each with its border.
+// Reads an image's blocks into `to`, each with its border.
 static void read_padded(
-    const ck_source *x, image_size size, border b, int64_t image, int32_t first, int32_t count, int keep, float *to) {
+    const ck_source *x, image_size size, border b, int64_t image, int keep, float *to) {
   const read_window window = {
       .height = size.height, .width = size.width, .first = -b.before, .rows = size.height + b.before + b.after,
-      .before = b.before, .padded_width = (int32_t)padded_width(size, b), .keep_end = keep ? size.height : 0};
-  for (int32_t i = first; i < first + count; i++, to += padded_plane(size, b)) {
-    variant()->read_rows(x, &window, (image * size.blocks + i) * plane_floats(size), i * CK_LANES, to);
+      .before = b.before, .padded_width = (int32_t)padded_width(size, b), .keep = keep};
+  for (int32_t i = 0; i < size.blocks; i++, to += padded_plane(size, b)) {
+    ck_kernels()->read_rows(x, &window, (image * size.blocks + i) * plane_floats(size), i * CK_LANES, to);
   }
 }
 
@@ -53,15 +53,15 @@ static void look_ahead_source(
     lookahead *a, const ck_source *x, image_size size, int64_t image, int64_t images, int32_t pieces) {
   const int64_t floats = size.blocks * plane_floats(size), at = image * floats;
   if (image >= images) return;
-  look_ahead(a, x->x + at, floats, 0, pieces);
-  if (x->residual) look_ahead(a, x->residual + at, floats, 0, pieces);
+  ck_look_ahead(a, x->x + at, floats, 0, pieces);
+  if (x->residual) ck_look_ahead(a, x->residual + at, floats, 0, pieces);
 }
 
 // MARK: - Rows
 
 // All output blocks of one row, as many at once as the register tile holds.
 static void rows_of_blocks(const row_plan *plan, int32_t blocks, const float *x, const float *w, float *y) {
-  const ck_variant *v = variant();
+  const ck_variant *v = ck_kernels();
   for (int32_t b = 0; b < blocks; b += v->output_blocks) {
     const int32_t count = blocks - b < v->output_blocks ? blocks - b : v->output_blocks;
     v->row(plan, count, x, w + b * plan->weight_output_block, y + b * plan->output_block);
@@ -97,10 +97,10 @@ static void finish_result(const ck_result *result, image_size out, int64_t image
   for (int32_t b = 0; b < out.blocks; b++) {
     const int64_t block = image * out.blocks + b;
     if (result->mean) {
-      variant()->moments(out.height * out.width, result->y + block * plane, result->mean + block * CK_LANES,
+      ck_kernels()->moments(out.height * out.width, result->y + block * plane, result->mean + block * CK_LANES,
                          result->deviation + block * CK_LANES);
     } else if (result->shift || result->residual || result->rectified) {
-      variant()->read(&finished, block * plane, b * CK_LANES, plane, 1, NULL);
+      ck_kernels()->read(&finished, block * plane, b * CK_LANES, plane, 1, NULL);
     }
   }
 }
@@ -110,8 +110,8 @@ static void forward_image(void *context, int64_t image, int32_t worker) {
   const ck_convolution *s = call->shape;
   const image_size in = input_size(s), out = output_size(s);
   const border around = input_border(s);
-  float *x = pool_scratch(call->pool, worker);
-  read_padded(call->x, in, around, image, 0, in.blocks, 1, x);
+  float *x = ck_pool_scratch(call->pool, worker);
+  read_padded(call->x, in, around, image, 1, x);
 
   const int64_t width = padded_width(in, around);
   row_plan plan = plan_for(s, in, around, s->inputs, out, 1);
@@ -128,7 +128,7 @@ static void forward_image(void *context, int64_t image, int32_t worker) {
   finish_result(call->result, out, image);
 }
 
-void direct_forward(const convolution_call *call) {
+void ck_direct_forward(const convolution_call *call) {
   ck_parallel_for(call->pool, call->images, forward_image, (void *)call);
 }
 
@@ -161,9 +161,9 @@ static void write_input_gradient(const convolution_call *call, int64_t image, co
       }
       rows_of_blocks(&plan, in.blocks, dy, call->weight, dx + ((int64_t)h * s->width + first) * CK_LANES);
     }
-    variant()->prefetch(ahead);
+    ck_kernels()->prefetch(ahead);
   }
-  finish_image(call->dx, image, in.blocks, in.height * in.width);
+  ck_finish_image(call->dx, image, in.blocks, in.height * in.width);
 }
 
 // MARK: - Backward: weight
@@ -180,8 +180,8 @@ static void add_weight_gradient(
   for (int32_t b = 0; b < in.blocks; b++, x += padded_plane(in, around)) {
     const int32_t rest = s->inputs - b * CK_LANES, lanes = rest < CK_LANES ? rest : CK_LANES;
     for (int32_t kh = 0; kh < s->kernel; kh++, gradient += s->kernel * CK_LANES * CK_LANES) {
-      variant()->outer(&plan, s->kernel, lanes, x + kh * width, gradient);
-      variant()->prefetch(ahead);
+      ck_kernels()->outer(&plan, s->kernel, lanes, x + kh * width, gradient);
+      ck_kernels()->prefetch(ahead);
     }
   }
 }
@@ -190,31 +190,29 @@ static void backward_partial(void *context, int64_t partial, int32_t worker) {
   const convolution_call *call = context;
   const ck_convolution *s = call->shape;
   const image_size in = input_size(s), out = output_size(s);
-  const size_t count = direct_weight_count(s), block_count = count / out.blocks;
-  float *dy = pool_scratch(call->pool, worker), *x = dy + output_floats(s);
-  float *gradient = call->partials ? call->partials + partial * call->partial_stride : NULL;
-  if (gradient) memset(gradient, 0, sizeof(float) * count);
+  const size_t count = ck_direct_weight_count(s), block_count = count / out.blocks;
+  float *dy = ck_pool_scratch(call->pool, worker), *x = dy + output_floats(s);
+  float *gradient = call->partials + partial * call->partial_stride;
+  memset(gradient, 0, sizeof(float) * count);
   const int64_t first = partial * call->images_per_partial, last = first + call->images_per_partial;
   const int64_t end = last < call->images ? last : call->images;
   for (int64_t i = first; i < end; i++) {
-    read_padded(call->dy, out, output_border(s), i, 0, out.blocks, 0, dy);
+    read_padded(call->dy, out, output_border(s), i, 0, dy);
     lookahead ahead = {0};
     const int64_t next = i + 1 < end ? i + 1 : (partial + ck_pool_threads(call->pool)) * call->images_per_partial;
     if (call->dx) {  // the weight gradient alone has no room for it
-      const int32_t pieces = s->height + (gradient ? out.blocks * in.blocks * s->kernel : 0);
+      const int32_t pieces = s->height + out.blocks * in.blocks * s->kernel;
       look_ahead_source(&ahead, call->dy, out, next, call->images, pieces);
-      if (gradient) look_ahead_source(&ahead, call->x, in, next, call->images, pieces);
+      look_ahead_source(&ahead, call->x, in, next, call->images, pieces);
     }
-    if (gradient) {
-      read_padded(call->x, in, input_border(s), i, 0, in.blocks, 0, x);
-      for (int32_t k = 0; k < out.blocks; k++) {
-        add_weight_gradient(s, x, dy + k * padded_plane(out, output_border(s)), gradient + k * block_count, &ahead);
-      }
+    read_padded(call->x, in, input_border(s), i, 0, x);
+    for (int32_t k = 0; k < out.blocks; k++) {
+      add_weight_gradient(s, x, dy + k * padded_plane(out, output_border(s)), gradient + k * block_count, &ahead);
     }
     if (call->dx) write_input_gradient(call, i, dy, &ahead);
   }
 }
 
-void direct_backward(const convolution_call *call) {
+void ck_direct_backward(const convolution_call *call) {
   ck_parallel_for(call->pool, partials_of(call), backward_partial, (void *)call);
 }

@@ -25,7 +25,7 @@ static void gram_block(void *context, int64_t index, int32_t worker) {
   for (; index >= blocks_of(strip); strip--) index -= blocks_of(strip);
   const int64_t first = strip * rows, last = smaller(first + rows, plan->count);
   const int64_t from = index * rows * BLOCK_SHAPE;
-  variant()->gram(plan, first, last, from, smaller(from + rows * BLOCK_SHAPE, last));
+  ck_kernels()->gram(plan, first, last, from, smaller(from + rows * BLOCK_SHAPE, last));
 }
 
 void ck_gram_add(

@@ -1,14 +1,14 @@
 #include "groups.h"
 
-int is_winograd(const ck_convolution *s) {
+int ck_is_winograd(const ck_convolution *s) {
   return s->kernel == 3 && s->stride == 1 && s->padding == 1 && s->inputs >= CK_LANES;
 }
 
-size_t winograd_weight_count(const ck_convolution *s) {
+size_t ck_winograd_weight_count(const ck_convolution *s) {
   return (size_t)36 * ck_blocks(s->inputs) * ck_blocks(s->outputs) * CK_LANES * CK_LANES;
 }
 
-geometry geometry_of(const ck_convolution *s, int32_t group_tiles) {
+geometry ck_geometry_of(const ck_convolution *s, int32_t group_tiles) {
   geometry g = {.in = input_size(s), .out = output_size(s)};
   g.inputs = g.in.blocks * CK_LANES;
   g.outputs = g.out.blocks * CK_LANES;
@@ -24,7 +24,7 @@ geometry geometry_of(const ck_convolution *s, int32_t group_tiles) {
   return g;
 }
 
-int next_run(const geometry *g, int64_t group_first, int32_t rows, run *r) {
+int ck_next_run(const geometry *g, int64_t group_first, int32_t rows, run *r) {
   r->row += r->count;
   if (r->row >= rows) return 0;
   const int64_t at = group_first + r->row;
@@ -42,7 +42,7 @@ static float *take(arena *a, int64_t floats) {
   return here;
 }
 
-operands forward_operands(const geometry *g, arena *at) {
+operands ck_forward_operands(const geometry *g, arena *at) {
   operands o = {0};
   o.t = take(at, 6 * g->t_row);
   o.v = take(at, 6 * g->group_tiles * g->inputs);
@@ -54,7 +54,7 @@ operands forward_operands(const geometry *g, arena *at) {
   return o;
 }
 
-operands backward_operands(const geometry *g, arena *at) {
+operands ck_backward_operands(const geometry *g, arena *at) {
   operands o = {0};
   o.t = take(at, 6 * g->t_row);
   o.g = take(at, 6 * g->g_row);
@@ -67,15 +67,15 @@ operands backward_operands(const geometry *g, arena *at) {
   return o;
 }
 
-size_t winograd_scratch(const ck_convolution *s) {
-  const geometry forward = geometry_of(s, FORWARD_TILES), backward = geometry_of(s, BACKWARD_TILES);
+size_t ck_winograd_scratch(const ck_convolution *s) {
+  const geometry forward = ck_geometry_of(s, FORWARD_TILES), backward = ck_geometry_of(s, BACKWARD_TILES);
   arena a = {0}, b = {0};
-  forward_operands(&forward, &a);
-  backward_operands(&backward, &b);
+  ck_forward_operands(&forward, &a);
+  ck_backward_operands(&backward, &b);
   return (size_t)(a.used > b.used ? a.used : b.used) * sizeof(float);
 }
 
-wino_group group_of(const geometry *g, const operands *o) {
+wino_group ck_group_of(const geometry *g, const operands *o) {
   for (int32_t i = 0; i < g->group * g->tiles; i++) {
     const int32_t row = i / g->tiles, column = i % g->tiles;
     o->input_at[i] = row * g->padded_width * g->inputs + column * 4 * CK_LANES;
@@ -89,16 +89,16 @@ wino_group group_of(const geometry *g, const operands *o) {
 
 // MARK: - Ahead
 
-void look_ahead_rows(
+void ck_look_ahead_rows(
     lookahead *a, const geometry *g, image_size size, const float *x, int written, int64_t first, int32_t rows,
     int32_t pieces) {
   if (!x || rows <= 0) return;
   const int64_t plane = plane_floats(size), image = size.blocks * plane;
   const int64_t tile_row = 4 * (int64_t)size.width * CK_LANES, inside = first % g->tile_rows * tile_row;
   const float *from = x + first / g->tile_rows * image;
-  if (rows % g->tile_rows == 0) return look_ahead(a, from, rows / g->tile_rows * image, written, pieces);
+  if (rows % g->tile_rows == 0) return ck_look_ahead(a, from, rows / g->tile_rows * image, written, pieces);
   for (int32_t b = 0; b < size.blocks; b++, from += plane) {
     const int64_t left = plane - inside;
-    look_ahead(a, from + inside, rows * tile_row < left ? rows * tile_row : left, written, pieces);
+    ck_look_ahead(a, from + inside, rows * tile_row < left ? rows * tile_row : left, written, pieces);
   }
 }

@@ -17,7 +17,7 @@ typedef struct geometry {
   image_size in, out;
 } geometry;
 
-geometry geometry_of(const ck_convolution *shape, int32_t group_tiles);
+geometry ck_geometry_of(const ck_convolution *shape, int32_t group_tiles);
 
 // The images of one piece of the forward pass: enough to fill a group.
 static inline int64_t images_per_piece(const geometry *g) { return (g->group + g->tile_rows - 1) / g->tile_rows; }
@@ -35,7 +35,7 @@ typedef struct run {
 } run;
 
 // Moves from {0} to the first run of `rows` tile rows, then to the next; 0 where there is none.
-int next_run(const geometry *g, int64_t group_first, int32_t rows, run *r);
+int ck_next_run(const geometry *g, int64_t group_first, int32_t rows, run *r);
 
 // A group's operands, one worker's. R tile rows of T tiles, P = 4 T + 2 pixels; C and K channels; n = R * T tiles, in
 // whole fours.
@@ -54,15 +54,15 @@ typedef struct operands {
 // Scratch memory, handed out piece by piece; without a base it only counts.
 typedef struct arena { float *base; int64_t used; } arena;
 
-operands forward_operands(const geometry *g, arena *at);
-operands backward_operands(const geometry *g, arena *at);
+operands ck_forward_operands(const geometry *g, arena *at);
+operands ck_backward_operands(const geometry *g, arena *at);
 
 // What the kernels know of all groups; `tiles` and `ahead` are set for each.
-wino_group group_of(const geometry *g, const operands *o);
+wino_group ck_group_of(const geometry *g, const operands *o);
 
 // Asks for the pixels of tile rows first ..< first + rows of a tensor in `pieces` pieces, where they are whole images
 // or rows of one.
-void look_ahead_rows(
+void ck_look_ahead_rows(
     lookahead *a, const geometry *g, image_size size, const float *x, int written, int64_t first, int32_t rows,
     int32_t pieces);
 

@@ -31,10 +31,10 @@ static double now(void) {
 }
 
 double ck_measure_peak(ck_pool *pool) {
-  measurement m = {peak_chains_baseline, 0.999f, 0.001f};  // chains that tend to 1, far from denormal numbers
+  measurement m = {ck_peak_chains_baseline, 0.999f, 0.001f};  // chains that tend to 1, far from denormal numbers
 #if defined(__x86_64__)
-  if (strcmp(ck_isa(), "avx512") == 0) m.chains = peak_chains_avx512;
-  if (strcmp(ck_isa(), "avx2") == 0) m.chains = peak_chains_avx2;
+  if (strcmp(ck_isa(), "avx512") == 0) m.chains = ck_peak_chains_avx512;
+  if (strcmp(ck_isa(), "avx2") == 0) m.chains = ck_peak_chains_avx2;
 #endif
   float result;
   const double operations = m.chains(ROUNDS, m.a, m.b, &result);

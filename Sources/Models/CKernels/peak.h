@@ -8,9 +8,9 @@
 #define PEAK_CHAINS 12
 
 #if defined(__x86_64__)
-double peak_chains_avx512(int64_t rounds, float a, float b, float *result);
-double peak_chains_avx2(int64_t rounds, float a, float b, float *result);
+double ck_peak_chains_avx512(int64_t rounds, float a, float b, float *result);
+double ck_peak_chains_avx2(int64_t rounds, float a, float b, float *result);
 #endif
-double peak_chains_baseline(int64_t rounds, float a, float b, float *result);
+double ck_peak_chains_baseline(int64_t rounds, float a, float b, float *result);
 
 #endif

@@ -208,4 +208,4 @@ int32_t ck_pool_reserve(ck_pool *pool, size_t bytes) {
   return 0;
 }
 
-float *pool_scratch(ck_pool *pool, int32_t worker) { return pool->scratch[worker]; }
+float *ck_pool_scratch(ck_pool *pool, int32_t worker) { return pool->scratch[worker]; }

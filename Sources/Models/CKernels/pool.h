@@ -5,6 +5,6 @@
 #include "CKernels.h"
 
 // The scratch memory of `worker`: 64-byte aligned, as large as the last ck_pool_reserve asked for.
-float *pool_scratch(ck_pool *pool, int32_t worker);
+float *ck_pool_scratch(ck_pool *pool, int32_t worker);
 
 #endif

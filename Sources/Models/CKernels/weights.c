@@ -6,13 +6,13 @@
 
 typedef struct call {
   const ck_convolution *shape;
-  const float *weight, *scale;
-  float *forward, *transposed;
+  const float *weight, *scale;   // [outputs][inputs][kernel][kernel], [outputs]
+  float *forward, *transposed;   // prepared
   int64_t partials;
   const ck_weight_gradient *dw;
 } call;
 
-size_t direct_weight_count(const ck_convolution *s) {
+size_t ck_direct_weight_count(const ck_convolution *s) {
   return (size_t)ck_blocks(s->inputs) * ck_blocks(s->outputs) * s->kernel * s->kernel * CK_LANES * CK_LANES;
 }
 
@@ -32,10 +32,11 @@ static void gather(const call *job, int32_t k, int32_t c, int outputs_in_lanes, 
 }
 
 // Writes the gathered taps of row `row` of [from][to] to a prepared weight.
-static void put(const ck_convolution *s, block_taps taps, int32_t row, int32_t rows, int32_t to, int32_t columns, float *weight) {
+static void put(
+    const ck_convolution *s, block_taps taps, int32_t row, int32_t rows, int32_t to, int32_t columns, float *weight) {
   const int32_t count = s->kernel * s->kernel;
-  if (is_winograd(s)) {
-    variant()->wino_weight(taps[0], weight + ((int64_t)(to / CK_LANES) * rows + row) * 6 * CK_LANES,
+  if (ck_is_winograd(s)) {
+    ck_kernels()->wino_weight(taps[0], weight + ((int64_t)(to / CK_LANES) * rows + row) * 6 * CK_LANES,
                            (int64_t)6 * rows * columns, CK_LANES);
     return;
   }
@@ -78,7 +79,7 @@ static void reduce_block(void *context, int64_t index, int32_t worker) {
   const int64_t block = (int64_t)count * CK_LANES * CK_LANES;
   float sum[CK_MAX_KERNEL * CK_MAX_KERNEL * CK_LANES * CK_LANES] __attribute__((aligned(64)));
   for (int64_t p = 0; p < job->partials; p++) {
-    variant()->add(block, job->dw->partials + p * job->dw->stride + index * block, sum, p > 0);
+    ck_kernels()->add(block, job->dw->partials + p * job->dw->stride + index * block, sum, p > 0);
   }
   const int32_t k = (int32_t)(index / ck_blocks(s->inputs)) * CK_LANES;
   const int32_t c = (int32_t)(index % ck_blocks(s->inputs)) * CK_LANES;
@@ -90,7 +91,7 @@ static void reduce_block(void *context, int64_t index, int32_t worker) {
   }
 }
 
-void reduce_weight_gradient(
+void ck_reduce_weight_gradient(
     ck_pool *pool, const ck_convolution *s, int64_t partials, const ck_weight_gradient *dw) {
   call job = {.shape = s, .partials = partials, .dw = dw};
   ck_parallel_for(pool, (int64_t)ck_blocks(s->inputs) * ck_blocks(s->outputs), reduce_block, &job);

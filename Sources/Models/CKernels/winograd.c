@@ -21,13 +21,13 @@ static void transform_columns(
     const geometry *g, const ck_source *x, int keep, int64_t first, int32_t rows, const operands *o) {
   wino_window window = {.height = g->in.height, .width = g->in.width, .before = 1, .pixels = g->padded_width,
                         .keep = keep, .stride = g->t_row};
-  for (run r = {0}; next_run(g, first, rows, &r);) {
+  for (run r = {0}; ck_next_run(g, first, rows, &r);) {
     for (int32_t b = 0; b < g->in.blocks; b++) {
       for (int32_t i = 0; i < r.count; i++) {
         window.first = 4 * (r.first + i) - 1;
         float *to = o->t + ((r.row + i) * (int64_t)g->in.blocks + b) * g->padded_width * CK_LANES;
         const int64_t at = (r.image * g->in.blocks + b) * plane_floats(g->in);
-        variant()->wino_columns(x, &window, at, b * CK_LANES, to);
+        ck_kernels()->wino_columns(x, &window, at, b * CK_LANES, to);
       }
     }
   }
@@ -36,13 +36,13 @@ static void transform_columns(
 static void transform_gradient_columns(
     const geometry *g, const ck_source *dy, int64_t first, int32_t rows, const operands *o) {
   wino_window window = {.height = g->out.height, .width = g->out.width, .pixels = 4 * g->tiles, .stride = g->g_row};
-  for (run r = {0}; next_run(g, first, rows, &r);) {
+  for (run r = {0}; ck_next_run(g, first, rows, &r);) {
     for (int32_t b = 0; b < g->out.blocks; b++) {
       for (int32_t i = 0; i < r.count; i++) {
         window.first = 4 * (r.first + i);
         float *to = o->g + ((r.row + i) * (int64_t)g->out.blocks + b) * 4 * g->tiles * CK_LANES;
         const int64_t at = (r.image * g->out.blocks + b) * plane_floats(g->out);
-        variant()->wino_gradient_columns(dy, &window, at, b * CK_LANES, to);
+        ck_kernels()->wino_gradient_columns(dy, &window, at, b * CK_LANES, to);
       }
     }
   }
@@ -55,7 +55,7 @@ static void write_outputs(
   const ck_result *result = call->result;
   const int64_t plane = plane_floats(g->out), width = (int64_t)g->out.width * CK_LANES;
   const int64_t tile = (int64_t)g->outputs * 4;
-  for (run r = {0}; next_run(g, first, rows, &r);) {
+  for (run r = {0}; ck_next_run(g, first, rows, &r);) {
     for (int32_t i = 0; i < r.count; i++) {
       const int32_t top = 4 * (r.first + i);
       for (int32_t b = 0; b < g->out.blocks; b++) {
@@ -67,7 +67,7 @@ static void write_outputs(
             .shift = result->shift ? result->shift + channel : NULL,
             .residual = result->residual ? result->residual + at : NULL, .rectified = result->rectified};
         const int32_t left = g->out.height - top;
-        variant()->wino_output_columns(&output, left < 4 ? left : 4,
+        ck_kernels()->wino_output_columns(&output, left < 4 ? left : 4,
                                        o->z + (int64_t)(r.row + i) * g->tiles * tile + b * 4 * CK_LANES,
                                        result->y + at);
       }
@@ -76,8 +76,8 @@ static void write_outputs(
     const float pixels = (float)(g->out.height * g->out.width);
     for (int32_t c = 0; c < g->outputs; c++) {
       result->mean[r.image * g->outputs + c] = o->origin[c] + o->sum[c] / pixels;
-      const float deviation = o->squares[c] - o->sum[c] * o->sum[c] / pixels;
-      result->deviation[r.image * g->outputs + c] = deviation > 0 ? deviation : 0;
+      const float deviation = o->squares[c] - o->sum[c] * (o->sum[c] / pixels);
+      result->deviation[r.image * g->outputs + c] = deviation < 0 ? 0 : deviation;  // NaN stays NaN
     }
   }
 }
@@ -90,14 +90,14 @@ static void forward_group(
   group->ahead.streams = 0;
   const int32_t pieces = 6 * g->out.blocks * ((group->tiles + 3) / 4);
   const int32_t next = rows_at(g, then, call->images * g->tile_rows);
-  look_ahead_rows(&group->ahead, g, g->in, call->x->x, 0, then, next, pieces);
-  look_ahead_rows(&group->ahead, g, g->in, call->x->residual, 0, then, next, pieces);
-  look_ahead_rows(&group->ahead, g, g->in, call->x->kept, 1, then, next, pieces);
-  look_ahead_rows(&group->ahead, g, g->out, call->result->y, 1, first, rows, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->in, call->x->x, 0, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->in, call->x->residual, 0, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->in, call->x->kept, 1, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->out, call->result->y, 1, first, rows, pieces);
   transform_columns(g, call->x, 1, first, rows, o);
   const int64_t u_row = 6 * (int64_t)g->inputs * g->outputs;
   for (int i = 0; i < 6; i++) {
-    variant()->wino_forward_row(
+    ck_kernels()->wino_forward_row(
         group, o->t + i * g->t_row, call->weight + i * u_row, o->v, o->z + i * g->z_row);
   }
   write_outputs(call, g, first, rows, o);
@@ -105,10 +105,10 @@ static void forward_group(
 
 static void forward_piece(void *context, int64_t index, int32_t worker) {
   const convolution_call *call = context;
-  const geometry g = geometry_of(call->shape, FORWARD_TILES);
-  arena scratch = {pool_scratch(call->pool, worker), 0};
-  const operands o = forward_operands(&g, &scratch);
-  wino_group group = group_of(&g, &o);
+  const geometry g = ck_geometry_of(call->shape, FORWARD_TILES);
+  arena scratch = {ck_pool_scratch(call->pool, worker), 0};
+  const operands o = ck_forward_operands(&g, &scratch);
+  wino_group group = ck_group_of(&g, &o);
   const int64_t from = index * images_per_piece(&g), to = from + images_per_piece(&g);
   const int64_t end = (to < call->images ? to : call->images) * g.tile_rows;
   for (int64_t row = from * g.tile_rows; row < end; row += g.group) {
@@ -120,8 +120,8 @@ static void forward_piece(void *context, int64_t index, int32_t worker) {
   }
 }
 
-void winograd_forward(const convolution_call *call) {
-  const geometry g = geometry_of(call->shape, FORWARD_TILES);
+void ck_winograd_forward(const convolution_call *call) {
+  const geometry g = ck_geometry_of(call->shape, FORWARD_TILES);
   const int64_t pieces = (call->images + images_per_piece(&g) - 1) / images_per_piece(&g);
   ck_parallel_for(call->pool, pieces, forward_piece, (void *)call);
 }
@@ -133,7 +133,7 @@ static void write_input_gradient(
   const ck_gradient *dx = call->dx;
   const int64_t plane = plane_floats(g->in), width = (int64_t)g->in.width * CK_LANES;
   const int64_t padded = (int64_t)g->padded_width * CK_LANES;
-  for (run r = {0}; next_run(g, first, rows, &r);) {
+  for (run r = {0}; ck_next_run(g, first, rows, &r);) {
     if (r.first == 0 && dx->sum) {
       memset(dx->sum + r.image * g->inputs, 0, sizeof(float) * (size_t)g->inputs);
       memset(dx->product + r.image * g->inputs, 0, sizeof(float) * (size_t)g->inputs);
@@ -147,7 +147,7 @@ static void write_input_gradient(
             .xi_stride = g->t_row, .sums_at = r.image * g->inputs + b * CK_LANES,
             .carry = o->carry + b * 2 * width};
         const float *w = o->t + ((r.row + i) * (int64_t)g->in.blocks + b) * padded + CK_LANES;
-        variant()->wino_input_columns(&input, w, (r.image * g->in.blocks + b) * plane + top * width);
+        ck_kernels()->wino_input_columns(&input, w, (r.image * g->in.blocks + b) * plane + top * width);
       }
     }
   }
@@ -160,21 +160,20 @@ static void backward_group(
   group->ahead.streams = 0;
   const int32_t pieces = 6 * g->in.blocks * ((group->tiles + 3) / 4);
   const int32_t next = rows_at(g, then, call->images * g->tile_rows);
-  if (call->partials) look_ahead_rows(&group->ahead, g, g->in, call->x->x, 0, then, next, pieces);
-  look_ahead_rows(&group->ahead, g, g->out, call->dy->x, 0, then, next, pieces);
-  look_ahead_rows(&group->ahead, g, g->out, call->dy->residual, 0, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->in, call->x->x, 0, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->out, call->dy->x, 0, then, next, pieces);
+  ck_look_ahead_rows(&group->ahead, g, g->out, call->dy->residual, 0, then, next, pieces);
   if (call->dx) {
-    look_ahead_rows(&group->ahead, g, g->in, call->dx->dx, 1, first, rows, pieces);
-    look_ahead_rows(&group->ahead, g, g->in, call->dx->normalized, 0, first, rows, pieces);
+    ck_look_ahead_rows(&group->ahead, g, g->in, call->dx->dx, 1, first, rows, pieces);
+    ck_look_ahead_rows(&group->ahead, g, g->in, call->dx->normalized, 0, first, rows, pieces);
   }
   const int64_t u_row = 6 * (int64_t)g->inputs * g->outputs;
-  if (call->partials) transform_columns(g, call->x, 0, first, rows, o);
+  transform_columns(g, call->x, 0, first, rows, o);
   transform_gradient_columns(g, call->dy, first, rows, o);
   for (int i = 0; i < 6; i++) {
     const float *u = call->dx ? call->weight + i * u_row : NULL;
-    float *du = call->partials ? o->du + i * u_row : NULL;
-    variant()->wino_backward_row(
-        group, o->t + i * g->t_row, o->g + i * g->g_row, u, o->v, o->m, du, accumulate);
+    ck_kernels()->wino_backward_row(
+        group, o->t + i * g->t_row, o->g + i * g->g_row, u, o->v, o->m, o->du + i * u_row, accumulate);
   }
   if (call->dx) write_input_gradient(call, g, first, rows, o);
 }
@@ -184,16 +183,16 @@ static void write_partial(const geometry *g, const float *du, float *partial) {
   const int64_t row = 6 * (int64_t)g->inputs * g->outputs, step = CK_LANES * CK_LANES;
   for (int32_t b = 0; b < g->out.blocks * g->in.blocks; b++, du += 6 * step, partial += 9 * step) {
     for (int32_t c = 0; c < CK_LANES; c++)
-      variant()->wino_weight_gradient(du + c * CK_LANES, row, step, partial + c * CK_LANES, step);
+      ck_kernels()->wino_weight_gradient(du + c * CK_LANES, row, step, partial + c * CK_LANES, step);
   }
 }
 
 static void backward_piece(void *context, int64_t index, int32_t worker) {
   const convolution_call *call = context;
-  const geometry g = geometry_of(call->shape, BACKWARD_TILES);
-  arena scratch = {pool_scratch(call->pool, worker), 0};
-  const operands o = backward_operands(&g, &scratch);
-  wino_group group = group_of(&g, &o);
+  const geometry g = ck_geometry_of(call->shape, BACKWARD_TILES);
+  arena scratch = {ck_pool_scratch(call->pool, worker), 0};
+  const operands o = ck_backward_operands(&g, &scratch);
+  wino_group group = ck_group_of(&g, &o);
   const int64_t from = index * call->images_per_partial, to = from + call->images_per_partial;
   const int64_t start = from * g.tile_rows, end = (to < call->images ? to : call->images) * g.tile_rows;
   for (int64_t row = start; row < end; row += g.group) {
@@ -202,9 +201,9 @@ static void backward_piece(void *context, int64_t index, int32_t worker) {
     const int64_t then = row + rows < end ? row + rows : later;
     backward_group(call, &g, &group, row, rows, then, row > start, &o);
   }
-  if (call->partials) write_partial(&g, o.du, call->partials + index * call->partial_stride);
+  write_partial(&g, o.du, call->partials + index * call->partial_stride);
 }
 
-void winograd_backward(const convolution_call *call) {
+void ck_winograd_backward(const convolution_call *call) {
   ck_parallel_for(call->pool, partials_of(call), backward_piece, (void *)call);
 }

@@ -37,12 +37,11 @@ package struct ConvolutionShape: Equatable, Sendable {
   package var preparedWeightCount: Int { Int(unsafe withNative { unsafe ck_prepared_weight_count($0) }) }
   /// The floats of a blocked weight gradient, `[KB, CB, kernel, kernel, 16, 16]`.
   package var weightGradientCount: Int { Int(unsafe withNative { unsafe ck_weight_gradient_count($0) }) }
-  /// The images whose weight gradients are summed together before all are.
-  static var imagesPerPartial: Int { 8 }
-  /// The floats of a weight gradient's partial sums over `images` images.
-  package func partialCount(images: Int) -> Int {
-    (images + Self.imagesPerPartial - 1) / Self.imagesPerPartial * weightGradientCount
-  }
+  /// The images whose weight gradients are summed together before all are: a piece of the backward pass, of which a
+  /// small batch, too, has some for every thread.
+  static func imagesPerPartial(of images: Int) -> Int { min(8, max(1, images / 8)) }
+  /// The floats of a weight gradient's partial sums over `images` images, or fewer.
+  package func partialCount(images: Int) -> Int { max(15, images / 8 + 1) * weightGradientCount }
   var scratchBytes: Int { Int(unsafe withNative { unsafe ck_convolution_scratch($0) }) }
 
   fileprivate func withNative<R>(_ body: (UnsafePointer<ck_convolution>) -> R) -> R {
@@ -146,7 +145,7 @@ extension ThreadPool {
     require(partials, shape.partialCount(images: images), "partials")
     require(weightGradient, shape.weightCount, "weight gradient")
     let dw = unsafe ck_weight_gradient(
-      images_per_partial: Int32(ConvolutionShape.imagesPerPartial), partials: partials.base,
+      images_per_partial: Int32(ConvolutionShape.imagesPerPartial(of: images)), partials: partials.base,
       stride: Int64(shape.weightGradientCount), sum: weightGradient.base)
     unsafe backward(shape, images, x, dy, transposed, dx, dw)
   }

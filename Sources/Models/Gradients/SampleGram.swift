@@ -10,6 +10,8 @@ package final class SampleGram {
   private var left: Buffer<Float>
   private var right: Buffer<Float>
   private let capacity: Int
+  /// The matrices `[capacity, capacity]` among them.
+  static var squares: Int { 3 }
 
   /// Room for `capacity` samples with at most `rowFloats` floats a row.
   package init(capacity: Int, rowFloats: Int) {

@@ -149,14 +149,17 @@ package final class BatchNorm: Layer {
   }
 
   private func backwardInput(_ pass: Pass) {
-    switch edges[0].gradient {
-    case .notNeeded: break
-    case .overwritten:
-      var source = inputGradient
-      source.kept = x.plannedGradient
-      pass.pool.activate(x.shape(samples: pass.samples), source)
-    case .accumulated, .shared: preconditionFailure("\(name) normalises what other layers read")
+    guard edges[0].gradient != .notNeeded else { return }
+    let shape = x.shape(samples: pass.samples)
+    let dx = x.plannedGradient
+    var source = inputGradient
+    source.kept = dx
+    if edges[0].gradient == .accumulated {
+      pass.pool.activate(shape, Source(x: x.stored(.training), scale: inputSlope, residual: dx, kept: dx))
+      source.residual = dx
+      source.residualScale = nil
     }
+    pass.pool.activate(shape, source)
   }
 }
 

@@ -11,17 +11,17 @@ extension Network {
   ///
   /// - The first layer to read an activation applies it in training, where that is a convolution. If it is the only
   ///   one, the values are never stored.
-  /// - The convolution whose output an activation normalises applies it in evaluation, if the residual is there.
-  ///   In training it applies the backward pass of the normalisation.
+  /// - The convolution whose output an activation normalises, and nobody else reads, applies it in evaluation, if the
+  ///   residual is there. In training it applies the backward pass of the normalisation.
   package static func fuse(_ layers: [any Layer]) {
     for (position, layer) in layers.enumerated() {
       guard let activation = layer as? Activation else { continue }
-      let readers = layers.readers(of: activation.result)
-      if let first = readers.first, layers[first] is Convolution {
+      let first = layers.firstIndex { $0.edges.contains { $0.value === activation.result } }
+      if let first, layers[first] is Convolution {
         activation.isAppliedByReader = true
         layers[first].edges[0].appliesActivation = true
       }
-      guard let normalization = activation.normalization,
+      guard let normalization = activation.normalization, layers.readers(of: activation.input) == [position],
         let producer = layers[..<position].last(where: { $0.output === activation.input }) as? Convolution
       else { continue }
       producer.result.normalization = normalization

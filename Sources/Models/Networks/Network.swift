@@ -136,9 +136,7 @@ public final class Network {
   public func sampleGram(
     logitGradient: borrowing Buffer<Float>, samples: Int, into products: inout Buffer<Float>
   ) {
-    let gram =
-      self.gram ?? SampleGram(capacity: capacity, rowFloats: layers.map(\.sampleGradientFloats).max() ?? 0)
-    self.gram = gram
+    let gram = reserveSampleGram()
     gram.clear()
     takeLogitGradient(logitGradient, samples)
     let pass = pass(samples, .training)
@@ -148,6 +146,15 @@ public final class Network {
     for i in 0..<samples {
       for j in 0..<samples { products[i * samples + j] = gram.products[i * capacity + j] }
     }
+  }
+
+  /// Takes the memory of `sampleGram` now rather than in its first call.
+  @discardableResult
+  package func reserveSampleGram() -> SampleGram {
+    let gram =
+      self.gram ?? SampleGram(capacity: capacity, rowFloats: layers.map(\.sampleGradientFloats).max() ?? 0)
+    self.gram = gram
+    return gram
   }
 
   /// The length of a whole-network gradient: the number of parameters' elements.

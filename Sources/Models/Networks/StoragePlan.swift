@@ -35,7 +35,7 @@ package struct StoragePlan {
       guard let output = layer.output else { continue }
       if let activation = layer as? Activation {
         let readers = layers.readers(of: output).count
-        if activation.isAppliedByReader && readers == 1 { continue }
+        if activation.isAppliedByReader && activation.isFolded && readers == 1 { continue }
         if activation.normalization == nil && activation.residual == nil
           && layers.readers(of: activation.input).count == 1
         {

@@ -17,6 +17,14 @@
 
 #define CK_LANES 16
 
+// MARK: - Memory
+
+#define CK_ALIGNMENT 64
+
+// `bytes` of zeroed memory from an aligned address on, or NULL; to be freed with the same number of bytes.
+void *ck_allocate(size_t bytes);
+void ck_free(void *memory, size_t bytes);
+
 // MARK: - Threads
 
 typedef struct ck_pool ck_pool;
@@ -138,7 +146,7 @@ typedef struct ck_weight_gradient {
   float *sum;                  // [outputs][inputs][kernel][kernel], overwritten; NULL: not wanted
 } ck_weight_gradient;
 
-// Both gradients; NULL: not wanted.
+// Both gradients; `dx` NULL: not wanted.
 void ck_convolution_backward(
     ck_pool *pool, const ck_convolution *shape, int64_t images, const ck_source *x, const ck_source *dy,
     const float *transposed, const ck_gradient *dx, const ck_weight_gradient *dw);

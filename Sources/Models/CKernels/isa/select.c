@@ -5,34 +5,34 @@
 #include "variant.h"
 
 #if defined(__x86_64__)
-extern const ck_variant variant_avx512, variant_avx2;
+extern const ck_variant ck_variant_avx512, ck_variant_avx2;
 #endif
-extern const ck_variant variant_baseline;
+extern const ck_variant ck_variant_baseline;
 
 static int runs_here(const ck_variant *candidate) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (candidate == &variant_avx512) {
+  if (candidate == &ck_variant_avx512) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   }
-  if (candidate == &variant_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (candidate == &ck_variant_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
-  return candidate == &variant_baseline;
+  return candidate == &ck_variant_baseline;
 }
 
 static const ck_variant *const candidates[] = {
 #if defined(__x86_64__)
-    &variant_avx512, &variant_avx2,
+    &ck_variant_avx512, &ck_variant_avx2,
 #endif
-    &variant_baseline,
+    &ck_variant_baseline,
 };
 enum { CANDIDATES = sizeof candidates / sizeof *candidates };
 
 static _Atomic(const ck_variant *) selected;
 
-const ck_variant *variant(void) {
+const ck_variant *ck_kernels(void) {
   const ck_variant *current = atomic_load_explicit(&selected, memory_order_acquire);
   for (int i = 0; !current && i < CANDIDATES; i++) {
     if (!runs_here(candidates[i])) continue;
@@ -42,7 +42,7 @@ const ck_variant *variant(void) {
   return current;
 }
 
-const char *ck_isa(void) { return variant()->name; }
+const char *ck_isa(void) { return ck_kernels()->name; }
 
 static const ck_variant *find(const char *name) {
   for (int i = 0; i < CANDIDATES; i++) {

@@ -26,7 +26,7 @@ typedef struct row_plan {
 typedef struct outer_plan {
   int32_t rows, pixels;     // of the output
   int64_t x_row, x_step;    // floats between the inputs of neighbouring rows and pixels
-  const float *dy;
+  const float *dy;          // the first output of one block
   int64_t dy_row;
 } outer_plan;
 
@@ -35,7 +35,7 @@ typedef struct read_window {
   int32_t height, width;         // of the image
   int32_t first, rows;           // the rows wanted; those outside the image are zero
   int32_t before, padded_width;  // zero pixels to the left; pixels of a padded row
-  int32_t keep_first, keep_end;  // the rows to keep
+  int32_t keep;                  // whether to keep the values
 } read_window;
 
 // A tile row's pixels in one channel block.
@@ -126,6 +126,6 @@ typedef struct ck_variant {
 } ck_variant;
 
 // The variant in use.
-const ck_variant *variant(void);
+const ck_variant *ck_kernels(void);
 
 #endif
