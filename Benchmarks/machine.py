@@ -76,7 +76,8 @@ def git(*arguments: str) -> str:
 
 def system() -> str:
     """The kernel and this Python."""
-    return f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    release = ".".join(platform.release().split(".")[:2])
+    return f"{platform.system()} {release}, Python {platform.python_version()}"
 
 
 class Load:
