@@ -63,7 +63,7 @@ def folder(text: str) -> Path:
 
 def writable(text: str) -> Path:
     path = Path(text).resolve()
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise argparse.ArgumentTypeError(f"'{text}' can't be written")
     return path
 

@@ -10,7 +10,7 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var model: String?
   /// How pixels become network inputs.
   public var normalization: Normalization?
-  /// Images in a batch; the results do not depend on it.
+  /// Images in a batch; the results depend on it by rounding only.
   public var batchSize = 256
   /// Threads of the numeric kernels; nil for one on each core.
   public var threads: Int?

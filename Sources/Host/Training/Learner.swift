@@ -29,10 +29,13 @@ struct Learner: ~Copyable {
   ) throws {
     let options = plan.options
     let comparesGradients = StepInputs.needGram(plan.strategies.inputs)
+    // Batches to train on, to test on, and to hold out.
+    let batches =
+      3 * BatchLoader.bytes(of: plan.data.training, batchSize: plan.batchSize, workers: options.workers)
     let network = try Engine.network(
       plan.model, for: plan.data.training, capacity: plan.batchSize, seed: options.seed, pool: pool,
       sampleGram: comparesGradients && options.gradientSource == .network,
-      besides: comparesGradients ? StepInputs.gramBytes(batch: plan.batchSize) : 0)
+      besides: batches + (comparesGradients ? StepInputs.gramBytes(batch: plan.batchSize) : 0))
     if let path = options.initialWeights { try network.load(weightsAt: path) }
 
     let source = options.gradientSource

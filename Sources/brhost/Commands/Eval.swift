@@ -19,7 +19,8 @@ let evalCommand = Command(
           .choice(Normalization.allCases.map(\.rawValue)),
           default: "that of run.json, else half"),
         Option(
-          "batch-size", "<count>", "Images in a batch; results do not depend on it.", .integer(1...16_384),
+          "batch-size", "<count>", "Images in a batch; results depend on it by rounding only.",
+          .integer(1...16_384),
           default: String(EvaluationOptions(weights: "").batchSize)),
         threadsOption,
         Option("predictions", "<file>", "Also write every image's prediction, npz."),

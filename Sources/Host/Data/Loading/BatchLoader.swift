@@ -69,4 +69,10 @@ public final class BatchLoader {
     loader.start(epoch: 0)
     return loader
   }
+
+  /// The bytes that a loader's batches take: to be asked before it is made.
+  static func bytes(of dataset: ImageDataset, batchSize: Int, workers: Int) -> Double {
+    let pixels = Double(dataset.channels * dataset.height * dataset.width)
+    return Double(BatchQueue.slots(workers: workers) * batchSize) * pixels * Double(MemoryLayout<Float>.size)
+  }
 }

@@ -26,10 +26,13 @@ final class BatchQueue: @unchecked Sendable {
   private var busy = 0
   private var isStopped = false
 
+  /// The batches that are held at once.
+  static func slots(workers: Int) -> Int { workers == 0 ? 1 : workers + 2 }
+
   init(filler: BatchFiller, batchSize: Int, imageSize: Int, workers: Int) {
     self.filler = filler
     self.batchSize = batchSize
-    slots = (0..<(workers == 0 ? 1 : workers + 2)).map { _ in
+    slots = (0..<Self.slots(workers: workers)).map { _ in
       Batch(capacity: batchSize, imageSize: imageSize)
     }
     ready = slots.map { _ in -1 }
