@@ -29,10 +29,9 @@ enum Engine {
     }
     let image = ImageShape(channels: dataset.channels, height: dataset.height, width: dataset.width)
     let bytes =
-      besides
-      + Network.bytes(
+      Network.bytes(
         architecture, image: image, classes: dataset.classes, capacity: capacity, threads: pool.threads,
-        for: purpose, sampleGram: sampleGram)
+        for: purpose, sampleGram: sampleGram) + besides + Double(pool.threads * BLAS.bytesPerThread)
     guard bytes < 0x1p62, canAllocate(byteCount: Int(bytes)) else {
       throw .noMemory(model: name, batchSize: capacity, bytes: Int(min(bytes, 0x1p62)))
     }

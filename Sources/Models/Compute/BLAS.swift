@@ -18,6 +18,10 @@ public enum BLAS {
   /// The threads the library uses for one product: 1 after `useOneThread()`, unless the build ignores the setting.
   public static var threads: Int { Int(openblas_get_num_threads()) }
 
+  /// The address space that a thread's first product takes. The library repeats a refused request for ever, so ask
+  /// whether it can be had before the first product.
+  public static var bytesPerThread: Int { 128 << 20 }
+
   /// Keeps the library on the calling thread; OpenMP builds ignore this, so check `threads`.
   public static func useOneThread() { openblas_set_num_threads(1) }
 

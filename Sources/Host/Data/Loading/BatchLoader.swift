@@ -70,9 +70,14 @@ public final class BatchLoader {
     return loader
   }
 
-  /// The bytes that a loader's batches take: to be asked before it is made.
+  /// The bytes that a loader's batches and threads take: to be asked before it is made.
   static func bytes(of dataset: ImageDataset, batchSize: Int, workers: Int) -> Double {
     let pixels = Double(dataset.channels * dataset.height * dataset.width)
-    return Double(BatchQueue.slots(workers: workers) * batchSize) * pixels * Double(MemoryLayout<Float>.size)
+    let batches =
+      Double(BatchQueue.slots(workers: workers) * batchSize) * pixels * Double(MemoryLayout<Float>.size)
+    return batches + Double(workers * threadAddressSpace)
   }
+
+  /// A thread's stack, and the arena that its first allocation reserves.
+  private static let threadAddressSpace = 72 << 20
 }
