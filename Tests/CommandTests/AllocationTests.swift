@@ -11,13 +11,12 @@ internal import Testing
 
   static let cases = [
     Case(options: "--model resnet8"), Case(options: "--model resnet8 --threads 1 --num-workers 0"),
-    Case(options: "--model resnet32-bottleneck --batch-size 4"), Case(options: "--model mlp --num-workers 3"),
+    Case(options: "--model resnet32-bottleneck --batch-size 2"), Case(options: "--model mlp --num-workers 3"),
     Case(options: "--model resnet8 --strategy gamma-threshold"),
     Case(options: "--model resnet8 --strategy gamma-threshold --gradient-source network"),
   ]
 
-  // Fewer steps than sorting their times takes memory for.
-  private static let steps = (few: 5, many: 405)
+  private static let steps = (few: 5, many: 1005)
 
   @Test(.enabled(if: CompiledPlugin.compiler != nil, "no C compiler"), arguments: cases)
   func moreStepsTakeNoMoreAllocations(_ c: Case) throws {
@@ -27,8 +26,8 @@ internal import Testing
       let few = try allocations(in: Self.steps.few, c, counting: library)
       let many = try allocations(in: Self.steps.many, c, counting: library)
       #expect(few > 100)  // they are counted
-      // Not one a step; what comes before the steps varies by a hundred or two.
-      #expect(many - few < Self.steps.many - Self.steps.few, "\(few), then \(many)")
+      // One a step would be a thousand more; what comes before the steps varies by a hundred or two.
+      #expect(many - few < (Self.steps.many - Self.steps.few) / 2, "\(few), then \(many)")
     }
   }
 
