@@ -28,8 +28,8 @@ extension Benchmark {
     lines += [
       row("  other", other, share: true), row("evaluation", evaluation.median) + spread(evaluation),
       "training    \(decimal(imagesPerSecond, places: 0)) images/s",
-      "arithmetic  \(decimal(rate, places: 0)) GFLOP/s, counted as plain convolutions, of which Winograd's do a "
-        + "quarter; with registers alone the threads do \(decimal(peak, places: 0))",
+      "arithmetic  \(decimal(rate, places: 0)) GFLOP/s as plain convolutions count; Winograd's need a quarter",
+      "peak        \(decimal(peak, places: 0)) GFLOP/s, with registers alone",
       "memory      \(memory)",
     ]
     return lines.joined(separator: "\n") + "\n"

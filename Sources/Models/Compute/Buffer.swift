@@ -63,6 +63,9 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 extension Buffer where Element: ExpressibleByIntegerLiteral {
   /// Allocates `count` zeros.
   public init(count: Int) { self.init(zeroed: count) }
+
+  /// Sets every element to zero.
+  package mutating func clear() { unsafe base.update(repeating: 0, count: count) }
 }
 
 extension Buffer where Element: Sendable {

@@ -40,8 +40,10 @@ package struct ConvolutionShape: Equatable, Sendable {
   /// The images whose weight gradients are summed together before all are: a piece of the backward pass, of which a
   /// small batch, too, has some for every thread.
   static func imagesPerPartial(of images: Int) -> Int { min(8, max(1, images / 8)) }
+  /// The most partial sums that `images` images, or fewer, are cut into.
+  static func mostPartials(images: Int) -> Int { max(15, images / 8 + 1) }
   /// The floats of a weight gradient's partial sums over `images` images, or fewer.
-  package func partialCount(images: Int) -> Int { max(15, images / 8 + 1) * weightGradientCount }
+  package func partialCount(images: Int) -> Int { Self.mostPartials(images: images) * weightGradientCount }
   var scratchBytes: Int { Int(unsafe withNative { unsafe ck_convolution_scratch($0) }) }
 
   fileprivate func withNative<R>(_ body: (UnsafePointer<ck_convolution>) -> R) -> R {

@@ -10,8 +10,6 @@ package final class SampleGram {
   private var left: Buffer<Float>
   private var right: Buffer<Float>
   private let capacity: Int
-  /// The matrices `[capacity, capacity]` among them.
-  static var squares: Int { 3 }
 
   /// Room for `capacity` samples with at most `rowFloats` floats a row.
   package init(capacity: Int, rowFloats: Int) {
@@ -22,7 +20,12 @@ package final class SampleGram {
     right = Buffer(count: capacity * capacity)
   }
 
-  package func clear() { fillWithZeros(&products) }
+  /// The floats that `init` takes, to be asked before.
+  static func floats(capacity: Double, rowFloats: Int) -> Double {
+    capacity * Double(rowFloats) + 3 * capacity * capacity
+  }
+
+  package func clear() { products.clear() }
 
   /// Adds the inner products of `rows [samples, columns]`, one every `stride` floats or without a gap; both multiples
   /// of 16.
@@ -46,11 +49,6 @@ package final class SampleGram {
   package func finish(samples: Int) {
     mirrorGram(samples: samples, products: &products, stride: capacity)
   }
-}
-
-private func fillWithZeros(_ buffer: inout Buffer<Float>) {
-  var values = buffer.mutableSpan
-  for i in values.indices { values[i] = 0 }
 }
 
 /// `sum += left ∘ (right + constant)` on and below the diagonal.

@@ -56,10 +56,9 @@ package final class Convolution: Layer {
   package func forward(_ pass: Pass) {
     switch pass.mode {
     case .training:
-      let source =
-        edges[0].appliesActivation ? x.origin?.source(keeping: true) : Source(x: x.stored(.training))
+      let applied = edges[0].appliesActivation ? x.origin : nil
       convolve(
-        pass, source ?? Source(x: x.stored(.training)),
+        pass, applied?.source(keeping: true) ?? Source(x: x.stored(.training)),
         ConvolutionResult(y: result.stored(.training), moments: result.normalization?.moments))
     case .evaluation:
       convolve(

@@ -54,7 +54,7 @@ package final class Linear: Layer {
       dy.data, (pass.samples, outputs, stride), transposeA: true, x.stored(.training).data,
       (pass.samples, inputs, x.sampleFloats),
       into: &weight.gradient, stride: inputs)
-    bias.clearGradient()
+    bias.gradient.clear()
     for i in 0..<pass.samples {
       for k in 0..<outputs { bias.gradient[k] += dy.data[i * stride + k] }
     }

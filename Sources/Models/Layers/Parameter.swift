@@ -27,10 +27,6 @@ public final class Parameter {
     let deviation = (2 / Double(fanIn)).squareRoot()
     for i in 0..<count { value[i] = Float(deviation * stream.normal()) }
   }
-
-  package func clearGradient() {
-    for i in 0..<gradient.count { gradient[i] = 0 }
-  }
 }
 
 /// One tensor of a network's state, as files hold it.
