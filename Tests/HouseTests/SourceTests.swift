@@ -47,8 +47,11 @@ internal import Testing
     }
   }
 
+  /// But for the header of the plugin ABI, which is one file however long it grows: authors copy it.
   @Test func noFileIsLongerThan300Lines() {
-    let code = SourceTree.files.filter { $0.path.contains(/\.(swift|c|h|cpp|py|sh)$/) }
+    let code = SourceTree.files.filter {
+      $0.path.contains(/\.(swift|c|h|cpp|py|sh|rs|f90)$/) && !$0.path.hasSuffix("/brhost_plugin.h")
+    }
     for file in code { #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines") }
   }
 

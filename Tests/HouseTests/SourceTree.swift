@@ -23,7 +23,7 @@ enum SourceTree {
     "Sources", "Tests", "plugins", "scripts", "data", "docs", "Benchmarks", ".ci",
   ]
   private static let endings = [
-    "swift", "c", "h", "cpp", "py", "sh", "md", "json", "map", "modulemap", "svg",
+    "swift", "c", "h", "cpp", "rs", "f90", "py", "sh", "md", "json", "map", "modulemap", "svg",
   ]
 
   /// Every text file of the project's folders, and those beside Package.swift.

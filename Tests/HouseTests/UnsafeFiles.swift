@@ -21,6 +21,7 @@ let unsafeFiles = [
   "Sources/Host/Training/Interruption.swift": "lets signals through",
   "Sources/Host/Plugins/PluginLibrary.swift": "opens libraries and reads their tables",
   "Sources/Host/Plugins/Scratch.swift": "owns memory lent to plugins",
+  "Sources/Host/Plugins/StrategyFunctions.swift": "is a strategy's code as the ABI's functions",
   "Sources/Host/Plugins/StrategyInstance.swift": "owns a plugin's instance and calls it",
   "Sources/Host/Plugins/StrategyPorts.swift": "owns the views that a plugin is shown",
   "Sources/Host/Plugins/Trampoline.swift": "is called by plugins",

@@ -32,6 +32,9 @@ public struct LocatedStrategy: Sendable {
   /// The SHA-256 of the library's file, nil when it can no longer be read.
   public var fileHash: String? { SHA256.digest(ofFile: library.path) }
 
+  /// The strategy's code.
+  func functions() throws(PluginError) -> StrategyFunctions { try library.functions(for: manifest) }
+
   /// Checks that the strategy is of this role.
   public func require(_ role: StrategyRole) throws(PluginError) {
     if manifest.role != role { throw .wrongRole(id: manifest.id, role: manifest.role, wanted: role) }

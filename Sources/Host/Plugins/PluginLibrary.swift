@@ -55,8 +55,13 @@ public struct PluginLibrary: Sendable {
     return unsafe [UInt8](raw)
   }
 
-  /// The table of the strategy `id`, copied: what lies beyond the plugin's `struct_size` is zero.
-  func table(for strategy: StrategyManifest) throws(PluginError) -> br_strategy {
+  /// The functions of a strategy.
+  func functions(for strategy: StrategyManifest) throws(PluginError) -> StrategyFunctions {
+    StrategyFunctions(try table(for: strategy))
+  }
+
+  /// The table of a strategy, copied: what lies beyond the plugin's `struct_size` is zero.
+  private func table(for strategy: StrategyManifest) throws(PluginError) -> br_strategy {
     let id = strategy.id
     guard let source = unsafe tables(id) else { throw .noTable(path: path, id: id) }
     let size = unsafe Int(UnsafeRawPointer(source).loadUnaligned(as: UInt32.self))

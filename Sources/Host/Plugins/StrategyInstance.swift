@@ -71,7 +71,7 @@ public struct StrategyInstance: ~Copyable {
   /// The value of every parameter, in the manifest's order.
   public let values: [ParameterValue]
   private let sizes: TensorSizes
-  private let functions: br_strategy
+  private let functions: StrategyFunctions
   private let instance: UnsafeMutableRawPointer?
   private let services: HostServices
   private let ports: StrategyPorts
@@ -95,7 +95,7 @@ public struct StrategyInstance: ~Copyable {
     if let missing = manifest.inputs.first(where: { !$0.isOptional && !available.contains($0.name) }) {
       throw .unavailableInput(strategy: manifest.id, input: missing.name)
     }
-    let functions = try strategy.library.table(for: manifest)
+    let functions = try strategy.functions()
     let host = HostServices(strategy: manifest.id, seed: setup.seed, services: services)
     unsafe self.instance = try unsafe create(functions, manifest, values, setup, host)
     self.manifest = manifest
@@ -106,7 +106,7 @@ public struct StrategyInstance: ~Copyable {
     self.ports = StrategyPorts(manifest)
   }
 
-  deinit { unsafe functions.destroy?(instance) }
+  deinit { unsafe functions.destroy(instance) }
 
   // MARK: - Steps
 
@@ -141,7 +141,7 @@ public struct StrategyInstance: ~Copyable {
     unsafe step.progress = context.progress
     unsafe step.learning_rate = context.learningRate
     let code = try services.during(.step(context.step)) {
-      unsafe functions.step?(instance, &step) ?? BR_ERROR_INTERNAL
+      unsafe functions.step(instance, &step)
     }
     return try OutputCheck.check(manifest, tensors, sizes, step: context.step, isUniform: code == BR_UNIFORM)
   }
@@ -175,7 +175,7 @@ public struct StrategyInstance: ~Copyable {
 
 /// Calls the plugin's `create`; everything that it is shown dies afterwards.
 private func create(
-  _ functions: br_strategy, _ manifest: StrategyManifest, _ values: [ParameterValue], _ setup: StrategySetup,
+  _ functions: StrategyFunctions, _ manifest: StrategyManifest, _ values: [ParameterValue], _ setup: StrategySetup,
   _ host: HostServices
 ) throws(PluginError) -> UnsafeMutableRawPointer? {
   let parameters = ParameterBlock(values)
@@ -196,7 +196,7 @@ private func create(
   unsafe record.largest_batch = Int64(setup.sizes.batch)
   unsafe record.class_count = UnsafePointer(counts.base)
   unsafe record.seed = setup.seed
-  _ = try host.during(.create) { unsafe functions.create?(&record, &instance) ?? BR_ERROR_INTERNAL }
+  _ = try host.during(.create) { unsafe functions.create(&record, &instance) }
   withExtendedLifetime((parameters, id)) {}
   return unsafe instance
 }

@@ -1,8 +1,8 @@
 // brhost_plugin.h: the contract between brhost and a strategy plugin, ABI major 1.
 //
 // A plugin is a shared object that exports two functions, declared at the end of this file, and imports
-// nothing from the host: every service arrives as a function pointer. This header needs nothing but stdint.h
-// and compiles as C99 and later and as C++11 and later. The author's guide is plugins/README.md.
+// nothing from the host: every service arrives as a function pointer. This header needs nothing but stddef.h
+// and stdint.h, and compiles as C99 and later and as C++11 and later. The author's guide is plugins/README.md.
 //
 // RULES
 //
@@ -10,8 +10,10 @@
 //     symbols (br_manifest_v2, ...), and a library may export both.
 //  2. Structs marked FROZEN never change, so they may be embedded and put into arrays. Structs marked GROWING
 //     begin with struct_size, which whoever fills the struct sets to its sizeof; fields are only appended.
-//     A reader treats a field that lies beyond struct_size as zero, and never reads it. A newer host passes
-//     longer structs than the plugin knows: take a larger struct_size as it comes, never ask for equality.
+//     A reader treats a field that lies beyond struct_size as zero, and never reads it: BR_HAS asks, and the
+//     functions br_log ... br_query near the end of this file ask before they call the host. A newer host
+//     passes longer structs than the plugin knows: take a larger struct_size as it comes, never ask for
+//     equality.
 //  3. Whoever allocates, frees. What is passed to a call dies when that call returns, unless its comment says
 //     otherwise. What a plugin returns by pointer (manifest, table) lives as long as the library.
 //  4. Nothing unwinds across the boundary: no exception, no longjmp, no signal handler, no exit().
@@ -67,10 +69,13 @@
 // CHANGES
 //
 //   1.0  first version
+//        Later, without a change of the interface: BR_HAS and the functions br_log ... br_query, which are
+//        compiled into the plugin.
 
 #ifndef BRHOST_PLUGIN_H
 #define BRHOST_PLUGIN_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define BR_ABI_MAJOR 1
@@ -82,8 +87,10 @@ extern "C" {
 
 #if defined(__GNUC__) || defined(__clang__)
 #define BR_EXPORT __attribute__((visibility("default")))
+#define BR_INLINE static inline __attribute__((unused))
 #else
 #define BR_EXPORT
+#define BR_INLINE static inline
 #endif
 
 // Spells JSON as a C string without escaping its quotes: BR_JSON({"brhost": 1, ...}).
@@ -269,6 +276,68 @@ typedef struct br_strategy {
   // [exclusive] Takes the state back, through host->get. On failure the instance stays as it was.
   int32_t (*load)(void *instance, const br_host *host);
 } br_strategy;
+
+// ---- The host's services, called where the table has them. Compiled into the plugin. ----
+//
+// Each is the function of br_host of its name, with its tag and comment; where the table ends before it, log,
+// error and metric do nothing, cancelled is 0, scratch and query are NULL, the others BR_ERROR_UNSUPPORTED.
+
+// Whether a GROWING struct, given by pointer, holds the field: BR_HAS(step->host, scratch).
+#define BR_HAS(record, field) \
+  ((record)->struct_size >= \
+   (size_t)((const char *)&(record)->field - (const char *)(record)) + sizeof (record)->field)
+
+BR_INLINE void br_log(const br_host *host, int32_t level, const char *text) {
+  if (BR_HAS(host, log)) host->log(host, level, text);
+}
+
+// Returns the status, so that a failure is one line: return br_error(host, BR_ERROR_NUMERIC, "...");
+BR_INLINE int32_t br_error(const br_host *host, int32_t status, const char *text) {
+  if (BR_HAS(host, error)) host->error(host, text);
+  return status;
+}
+
+BR_INLINE void br_metric(const br_host *host, const char *name, double value) {
+  if (BR_HAS(host, metric)) host->metric(host, name, value);
+}
+
+BR_INLINE int32_t br_cancelled(const br_host *host) {
+  return BR_HAS(host, cancelled) ? host->cancelled(host) : 0;
+}
+
+BR_INLINE void *br_scratch(const br_host *host, uint64_t bytes) {
+  return BR_HAS(host, scratch) ? host->scratch(host, bytes) : NULL;
+}
+
+BR_INLINE int32_t br_parallel_for(
+    const br_host *host, int64_t count, void (*body)(void *user, int64_t begin, int64_t end), void *user) {
+  return BR_HAS(host, parallel_for) ? host->parallel_for(host, count, body, user) : BR_ERROR_UNSUPPORTED;
+}
+
+BR_INLINE int32_t br_sgemm(
+    const br_host *host, int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k,
+    float alpha, const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
+    int64_t ldc) {
+  if (!BR_HAS(host, sgemm)) return BR_ERROR_UNSUPPORTED;
+  return host->sgemm(host, transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+BR_INLINE int32_t br_uniform(
+    const br_host *host, uint32_t stream, uint64_t counter, float *values, int64_t count) {
+  return BR_HAS(host, uniform) ? host->uniform(host, stream, counter, values, count) : BR_ERROR_UNSUPPORTED;
+}
+
+BR_INLINE int32_t br_put(const br_host *host, const char *name, const br_view *tensor) {
+  return BR_HAS(host, put) ? host->put(host, name, tensor) : BR_ERROR_UNSUPPORTED;
+}
+
+BR_INLINE int32_t br_get(const br_host *host, const char *name, br_view *tensor) {
+  return BR_HAS(host, get) ? host->get(host, name, tensor) : BR_ERROR_UNSUPPORTED;
+}
+
+BR_INLINE const void *br_query(const br_host *host, const char *id) {
+  return BR_HAS(host, query) ? host->query(host, id) : NULL;
+}
 
 // ---- The two functions that a plugin exports. ----
 
