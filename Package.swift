@@ -58,8 +58,11 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", path: "Sources/Host/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(
-      name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CZlib", "CPNG"],
-      exclude: ["CFFI", "CZlib", "CPNG"], swiftSettings: strict),
+      name: "CIsolation", path: "Sources/Host/CIsolation",
+      cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CIsolation", "CZlib", "CPNG"],
+      exclude: ["CFFI", "CIsolation", "CZlib", "CPNG"], swiftSettings: strict),
     .executableTarget(name: "brhost", dependencies: ["Host"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -1,3 +1,5 @@
 internal import Glibc
+internal import Host
 
-exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+let words = Array(CommandLine.arguments.dropFirst())
+exit(words.first == Isolation.argument ? PluginServer.serve() : CommandLineTool.run(words).rawValue)

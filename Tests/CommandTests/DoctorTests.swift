@@ -25,6 +25,16 @@ internal import brhost
     #expect(Doctor.openMP(loadedLibraries: maps).state == state)
   }
 
+  @Test func processesOfPluginsAreTried() {
+    var isolation = Isolation()
+    isolation.program = program.path
+    #expect(Doctor.isolation(isolation)[0].state == .ok)
+    isolation.program = "/bin/true"
+    #expect(Doctor.isolation(isolation)[0].state == .failed)
+    isolation.program = "/nowhere"
+    #expect(Doctor.isolation(isolation)[0].finding.contains("starting '/nowhere': No such file or directory"))
+  }
+
   @Test func wrongProductAndIgnoredThreadSettingFail() {
     func engine(threads: Int, scale: Float) -> Doctor.Engine {
       Doctor.Engine(

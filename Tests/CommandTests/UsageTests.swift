@@ -50,8 +50,17 @@ internal import brhost
       "train --dataset x --json=yes", "'--json' takes no value, but got 'yes'",
       "the same line with '--json' alone."),
     Case(
-      "train --dataset x --isolate", "'--isolate' is not available in this version; plugins run in-process",
-      "the same line without '--isolate'."),
+      "train --dataset x --isolate --no-isolate",
+      "'--isolate' and '--no-isolate' exclude each other: both say where plugins run",
+      "the same line without '--isolate' or without '--no-isolate'."),
+    Case(
+      "train --dataset x --lock-down --no-isolate",
+      "'--lock-down' and '--no-isolate' exclude each other: both say where plugins run",
+      "the same line without '--lock-down' or without '--no-isolate'."),
+    Case(
+      "train --dataset x --plugin-timeout 0",
+      "'--plugin-timeout' got '0'; expected a number of seconds, more than 0 and at most 86400",
+      "'brhost help train', which explains '--plugin-timeout'."),
 
     // Values.
     Case(

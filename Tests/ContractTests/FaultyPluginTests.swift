@@ -37,7 +37,7 @@ import Testing
     #expect(error?.status == fault.status)
   }
 
-  /// In a process of its own, which `plugin list` shows to end with that library.
+  /// Not even by a search for a name; a listing opens it, in a process of its own.
   @Test func libraryBehindTheOneThatIsMeantIsNotOpened() throws {
     try Repository.withTemporaryFolder { folder in
       let folders = ["first", "second"].map { folder.appendingPathComponent($0) }
@@ -50,7 +50,8 @@ import Testing
       let program = Repository.products.appendingPathComponent("brhost")
       let found = try run(program, ["plugin", "info", "faulty"], environment: path)
       #expect(found.status == 0, "\(found.errors)")
-      #expect(try run(program, ["plugin", "list"], environment: path).status != 0)
+      let listed = try run(program, ["plugin", "list"], environment: path)
+      #expect(listed.status == 0 && listed.output.contains("ended by signal 6"), "\(listed)")
     }
   }
 

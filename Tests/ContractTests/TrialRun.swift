@@ -38,11 +38,30 @@ struct TrialRun {
   /// Tensors that hold `batch`.
   static func tensors(_ batch: Batch) -> StepTensors {
     let tensors = StepTensors(inputs: [.loss, .cosine], sizes: sizes)
+    fill(tensors, batch)
+    return tensors
+  }
+
+  /// Tensors that hold `batch` and that other processes can read.
+  static func sharedTensors(_ batch: Batch) throws -> StepTensors {
+    let tensors = try StepTensors.shared(inputs: [.loss, .cosine], sizes: sizes)
+    fill(tensors, batch)
+    return tensors
+  }
+
+  /// Puts `batch` into tensors.
+  static func fill(_ tensors: StepTensors, _ batch: Batch) {
     for (i, id) in batch.ids.enumerated() { tensors.integers(.sampleID).buffer[i] = id }
     for (i, loss) in batch.losses.enumerated() { tensors.floats(.loss).buffer[i] = loss }
     for (i, cosine) in batch.cosines.enumerated() { tensors.floats(.cosine).buffer[i] = cosine }
-    return tensors
   }
+
+  /// Processes of plugins, served by the program of this build.
+  static let isolation: Isolation = {
+    var isolation = Isolation()
+    isolation.program = Repository.products.appendingPathComponent("brhost").path
+    return isolation
+  }()
 
   static func context(_ batch: Batch, step: Int = 0) -> StepContext {
     StepContext(batch: batch.count, epoch: step / 10, step: step, progress: 0.5, learningRate: 0.1)

@@ -27,12 +27,12 @@ internal import Testing
     ("Sources/PluginKit", ["PluginABI"]),
     ("Sources/Strategies", ["PluginKit", "PluginABI"]),
     ("Sources/Models", ["CKernels", "COpenBLAS"]),
-    ("Sources/Host", ["Models", "PluginABI", "CFFI", "CZlib", "CPNG"]),
+    ("Sources/Host", ["Models", "PluginABI", "CFFI", "CIsolation", "CZlib", "CPNG"]),
     ("Sources/brhost", ["Host"]),
   ]
   static let ours: Set = [
     "PluginABI", "PluginKit", "Models", "Host", "brhost", "ERM", "GammaThreshold", "CKernels", "COpenBLAS",
-    "CFFI", "CZlib", "CPNG",
+    "CFFI", "CIsolation", "CZlib", "CPNG",
   ]
 
   @Test(arguments: imports)

@@ -93,7 +93,9 @@ extension Doctor {
   }
 
   /// What the plugin search finds, and what it refuses.
-  public static func plugins(_ catalog: PluginCatalog = .standard) -> [DoctorReport.Check] {
+  public static func plugins(_ catalog: PluginCatalog = .standard(.isolated(Isolation()))) -> [DoctorReport
+    .Check]
+  {
     let listings = catalog.list()
     let found = listings.flatMap { (try? $0.library.get())?.manifest.strategies.map(\.id) ?? [] }
     let refused = listings.compactMap { listing -> String? in

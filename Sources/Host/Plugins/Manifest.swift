@@ -47,16 +47,6 @@ public struct StrategyManifest: Sendable, Equatable {
   public var role: StrategyRole { outputs.contains(.weight) ? .weighting : .objective }
 }
 
-/// A plain function of any shared object, described by a sidecar manifest.
-public struct BareFunction: Sendable, Equatable {
-  /// The shared object, relative to the manifest's folder.
-  public let library: String
-  /// The function's symbol.
-  public let symbol: String
-  /// Its arguments in order, such as `in:loss` or `param:gamma:f64`.
-  public let call: [String]
-}
-
 /// A parameter of a strategy: its name, type, default and range.
 public struct StrategyParameter: Sendable, Equatable {
   /// The type with what belongs to it; bounds are inclusive.

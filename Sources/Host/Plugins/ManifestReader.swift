@@ -59,7 +59,9 @@ package struct ManifestReader {
     let isDeterministic = try keys.optional("deterministic")?.bool() ?? false
     let isEquivariant = try keys.optional("equivariant")?.bool() ?? false
     let hasState = try keys.optional("state")?.bool() ?? false
-    let bareFunction = try self.bareFunction(node, &keys)
+    let bareFunction = try BareFunctionReader(
+      inputs: inputs, outputs: outputs, parameters: parameters, hasState: hasState
+    ).read(node, &keys)
     note(keys)
     return StrategyManifest(
       id: id, version: version, name: name, summary: summary, cite: cite, inputs: inputs, outputs: outputs,
@@ -163,29 +165,6 @@ package struct ManifestReader {
       throw byDefault.refused(expected: parameter.expectation)
     }
     return parameter
-  }
-
-  // MARK: - Bare functions
-
-  private func bareFunction(
-    _ node: ManifestNode, _ keys: inout ManifestObject
-  ) throws(PluginError) -> BareFunction? {
-    let library = try keys.optional("library")?.text(1...4000)
-    let symbol = try keys.optional("symbol")?.text(1...1000)
-    var call: [String]?
-    if let list = keys.optional("call") {
-      call = []
-      for element in try list.array(in: 1...64) { call?.append(try element.text(1...200)) }
-    }
-    switch (library, symbol, call) {
-    case (nil, nil, nil): return nil
-    case (let library?, let symbol?, let call?):
-      return BareFunction(library: library, symbol: symbol, call: call)
-    case (nil, _, _): throw node.missing("library", expected: "a path beside \"symbol\" and \"call\"")
-    case (_, nil, _):
-      throw node.missing("symbol", expected: "a function's name beside \"library\" and \"call\"")
-    case (_, _, nil): throw node.missing("call", expected: "the arguments beside \"library\" and \"symbol\"")
-    }
   }
 
   /// Notes the keys that nobody asked for.

@@ -57,12 +57,17 @@ public struct PluginListing: Sendable {
 public struct PluginCatalog: Sendable {
   /// The folders in the order of search.
   public let folders: [PluginFolder]
+  /// Where libraries run code to say what they are.
+  public let access: ManifestAccess
 
   /// A catalog of these folders.
-  public init(folders: [PluginFolder]) { self.folders = folders }
+  public init(folders: [PluginFolder], access: ManifestAccess = .here) {
+    self.folders = folders
+    self.access = access
+  }
 
   /// The folders of the search order for a program at `executable`, which may be a symbolic link.
-  public init(environment: [String: String], executable: String) {
+  public init(environment: [String: String], executable: String, access: ManifestAccess = .here) {
     var folders: [PluginFolder] = []
     for path in (environment["BRHOST_PLUGIN_PATH"] ?? "").split(separator: ":") {
       folders.append(PluginFolder(path: String(path), origin: .environment))
@@ -74,14 +79,15 @@ public struct PluginCatalog: Sendable {
     let prefix = program.deletingLastPathComponent().path
     folders.append(PluginFolder(path: prefix + "/lib/brhost/plugins", origin: .installation))
     folders.append(PluginFolder(path: program.path, origin: .executable))
-    self.folders = folders
+    self.init(folders: folders, access: access)
   }
 
   /// The search order of this process.
-  public static var standard: PluginCatalog {
+  public static func standard(_ access: ManifestAccess) -> PluginCatalog {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return PluginCatalog(
-      environment: ProcessInfo.processInfo.environment, executable: link ?? CommandLine.arguments[0])
+      environment: ProcessInfo.processInfo.environment, executable: link ?? CommandLine.arguments[0],
+      access: access)
   }
 
   // MARK: - Listing
@@ -95,7 +101,7 @@ public struct PluginCatalog: Sendable {
     var ids = Set<String>()
     for (path, folder) in candidates {
       let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-      guard files.insert(real).inserted, let library = Self.open(path, in: folder) else { continue }
+      guard files.insert(real).inserted, let library = open(path, in: folder) else { continue }
       let own = (try? library.get())?.manifest.strategies.map(\.id) ?? []
       listings.append(
         PluginListing(path: path, folder: folder, library: library, hidden: ids.intersection(own)))
@@ -119,15 +125,15 @@ public struct PluginCatalog: Sendable {
     }
   }
 
-  private static func open(_ path: String) -> Result<PluginLibrary, PluginError> {
+  private func open(_ path: String) -> Result<PluginLibrary, PluginError> {
     Result { () throws(PluginError) -> PluginLibrary in
-      if path.hasSuffix(".json") { throw try sidecarRefusal(path) }
-      return try PluginLibrary(path: path)
+      path.hasSuffix(".json")
+        ? try PluginLibrary(sidecar: path) : try PluginLibrary(path: path, access: access)
     }
   }
 
   /// Opens a file of the search path; nil for one beside the executable that is some other library.
-  private static func open(_ path: String, in folder: PluginFolder) -> Result<PluginLibrary, PluginError>? {
+  private func open(_ path: String, in folder: PluginFolder) -> Result<PluginLibrary, PluginError>? {
     let library = open(path)
     if folder.origin == .executable, case .failure(.missingSymbols) = library { return nil }
     return library
@@ -139,15 +145,15 @@ public struct PluginCatalog: Sendable {
   ///
   /// Opening a library runs code of its author, so none is opened beyond the first that holds the id.
   public func find(_ name: String) throws(PluginError) -> LocatedStrategy {
-    if name.contains("/") { return try Self.locate(path: name) }
+    if name.contains("/") { return try locate(path: name) }
     var known: [String] = []
     var refusal: PluginError?
     for (path, folder) in candidates {
-      switch Self.open(path, in: folder) {
+      switch open(path, in: folder) {
       case .success(let library)?:
         let strategies = library.manifest.strategies
         if let manifest = strategies.first(where: { $0.id == name }) {
-          return try Self.located(manifest, in: library)
+          return LocatedStrategy(library: library, manifest: manifest)
         }
         known += strategies.map(\.id)
       case .failure(let error)?:
@@ -159,7 +165,7 @@ public struct PluginCatalog: Sendable {
     throw refusal ?? .notFound(name: name, folders: folders.map(\.path), known: known)
   }
 
-  private static func locate(path text: String) throws(PluginError) -> LocatedStrategy {
+  private func locate(path text: String) throws(PluginError) -> LocatedStrategy {
     var (path, id): (String, String?) = (text, nil)
     if !FileManager.default.fileExists(atPath: text), let colon = text.lastIndex(of: ":") {
       (path, id) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
@@ -171,37 +177,13 @@ public struct PluginCatalog: Sendable {
       guard let manifest = strategies.first(where: { $0.id == id }) else {
         throw .noSuchStrategy(path: path, id: id, known: ids)
       }
-      return try located(manifest, in: library)
+      return LocatedStrategy(library: library, manifest: manifest)
     }
     guard strategies.count == 1, let manifest = strategies.first else {
       throw .severalStrategies(path: path, ids: ids)
     }
-    return try located(manifest, in: library)
-  }
-
-  private static func located(
-    _ manifest: StrategyManifest, in library: PluginLibrary
-  ) throws(PluginError) -> LocatedStrategy {
-    if manifest.bareFunction != nil { throw .bareFunction(path: library.path, id: manifest.id) }
     return LocatedStrategy(library: library, manifest: manifest)
   }
 
-  // MARK: - Sidecar manifests
-
   private static let sidecarSuffix = ".brhost.json"
-
-  /// Why a sidecar manifest is refused: its first fault, or that bare functions come later.
-  private static func sidecarRefusal(_ path: String) throws(PluginError) -> PluginError {
-    let bytes: [UInt8]
-    do { bytes = try readFile(at: path, limit: 1 << 20) } catch {
-      if case .missing = error { return .noSuchFile(path: path) }
-      return .unreadable(error)
-    }
-    let manifest = try ManifestReader.read(bytes, file: path)
-    guard let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) else {
-      return .notALibrary(
-        path: path, expected: "strategies with \"library\", \"symbol\" and \"call\"", found: "none")
-    }
-    return .bareFunction(path: path, id: strategy.id)
-  }
 }

@@ -15,8 +15,11 @@ extension PluginError {
       "'\(path)' holds several strategies: \(ids.joined(separator: ", "))"
     case .noSuchStrategy(let path, let id, let known):
       "'\(path)' holds no strategy '\(id)', only \(known.joined(separator: ", "))"
-    case .bareFunction(let path, let id):
-      "strategy '\(id)' of '\(path)' is a bare function, which this version does not support yet"
+    case .notASidecar(let path, let id):
+      "'\(path)' does not say which function the strategy '\(id)' is"
+    case .embeddedBareFunction(let path, let id):
+      "'\(path)' describes its strategy '\(id)' as a bare function, which only a sidecar file can"
+    case .noSuchFunction(let path, let symbol, _): "'\(path)' has no function '\(symbol)'"
     case .wrongRole(let id, let role, let wanted):
       "'\(id)' is \(article(role)), where \(article(wanted)) is needed"
     case .noManifest(let path, let found):
@@ -45,6 +48,11 @@ extension PluginError {
     case .badOutput(let strategy, let output, let fault, let step):
       "strategy '\(strategy)', step \(step): " + sentence(fault, output)
     case .badState(let strategy, let reason): "saved state of '\(strategy)': \(reason)"
+    case .cannotIsolate(let step, let reason): "no process of its own for the plugin: \(step): \(reason)"
+    case .cannotLockDown(let reason): "this kernel can't lock the plugin's process down: \(reason)"
+    case .ended(let plugin, _, let call, let end, let words):
+      "plugin '\(plugin)' \(end), in \(call)" + (words.map { "; the last that it printed:\n\($0)" } ?? "")
+    case .relayed(let problem, _, _): problem
     }
   }
 
@@ -69,7 +77,11 @@ extension PluginError {
     case .severalStrategies(let path, let ids): "\(path):\(ids.first ?? "ID")"
     case .noSuchStrategy(let path, let id, let known):
       "\(path):\(nearest(to: id, in: known) ?? known.first ?? "ID")"
-    case .bareFunction: "wrap the function in a plugin: 'plugins/README.md' shows one screen of C."
+    case .notASidecar: "\"library\", \"symbol\" and \"call\" in its entry, or the path of the library itself."
+    case .embeddedBareFunction: "the manifest in a file NAME.brhost.json beside the library."
+    case .noSuchFunction(let path, let symbol, let known):
+      nearest(to: symbol, in: known).map { "\"\($0)\", which it has." }
+        ?? "'nm -D \(path)' lists what it has."
     case .wrongRole(let id, let role, _):
       role == .objective ? "--objective \(id)" : "--strategy \(id)"
     case .noManifest: "return a static string of JSON."
@@ -105,6 +117,13 @@ extension PluginError {
         : "look into the plugin; its log stands above and, after the first step, in metrics.jsonl."
     case .badOutput(_, _, let fault, _): advice(fault)
     case .badState: "the state of the same strategy and version, or a fresh start."
+    case .cannotIsolate: "'brhost doctor', or '--no-isolate' to run the plugin in this process."
+    case .cannotLockDown: "'--isolate' without '--lock-down'."
+    case .ended(_, let path, let call, .timeout, _):
+      "a larger '--plugin-timeout' if it is slow; 'brhost plugin check \(path)' if it hangs"
+        + (call == .open ? "." : " (see 'cancelled' and its state).")
+    case .ended(_, let path, _, _, _): "'brhost plugin check \(path)', which tries such cases one by one."
+    case .relayed(_, let remedy, _): remedy
     }
   }
 
@@ -114,10 +133,13 @@ extension PluginError {
     case .notFound, .noSuchFile, .severalStrategies, .noSuchStrategy, .wrongRole, .notASetting,
       .unknownParameter, .repeatedParameter, .badParameter, .unavailableInput:
       .usage
-    case .unreadable, .notALibrary, .missingSymbols, .cannotOpen, .bareFunction, .noManifest, .badJSON,
+    case .unreadable, .notALibrary, .missingSymbols, .cannotOpen, .notASidecar, .embeddedBareFunction,
+      .noSuchFunction, .noManifest, .badJSON,
       .badManifest, .unknownName, .needsNewerHost, .noTable, .incompleteTable, .badState:
       .badData
-    case .failed, .badOutput: .failedRun
+    case .ended(_, _, .open, _, _): .badData
+    case .failed, .badOutput, .cannotIsolate, .cannotLockDown, .ended: .failedRun
+    case .relayed(_, _, let status): status
     }
   }
 }

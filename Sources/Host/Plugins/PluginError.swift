@@ -1,3 +1,5 @@
+internal import PluginABI
+
 /// Why a plugin could not be found, opened, read, configured or run, and what to do about it.
 public enum PluginError: Failure, Equatable {
   // Finding and opening.
@@ -9,7 +11,9 @@ public enum PluginError: Failure, Equatable {
   case cannotOpen(path: String, reason: String)
   case severalStrategies(path: String, ids: [String])
   case noSuchStrategy(path: String, id: String, known: [String])
-  case bareFunction(path: String, id: String)
+  case notASidecar(path: String, id: String)
+  case embeddedBareFunction(path: String, id: String)
+  case noSuchFunction(path: String, symbol: String, known: [String])
   case wrongRole(id: String, role: StrategyRole, wanted: StrategyRole)
 
   // Reading the manifest and the table.
@@ -32,10 +36,39 @@ public enum PluginError: Failure, Equatable {
   case failed(strategy: String, call: PluginCall, code: Int32, text: String?)
   case badOutput(strategy: String, output: StrategyOutput, fault: OutputFault, step: Int)
   case badState(strategy: String, reason: String)
+
+  // Running in a process of its own.
+  case cannotIsolate(step: String, reason: String)
+  case cannotLockDown(reason: String)
+  case ended(plugin: String, path: String, call: PluginCall, end: ProcessEnd, lastWords: String?)
+  case relayed(problem: String, remedy: String, status: ExitStatus)
+}
+
+extension PluginError {
+  /// The status by which a step asks for uniform weights.
+  static let uniform = Int64(BR_UNIFORM)
+
+  /// Whether a plugin that was told to return soon may have caused it by doing so, with any status, or too late.
+  var mayFollowCancellation: Bool {
+    switch self {
+    case .failed, .ended: true
+    default: false
+    }
+  }
+
+  /// Turns the status of a call into an error, with the plugin's own text; true where it asks for uniform weights.
+  static func check(
+    _ code: Int32, _ text: String?, of strategy: String, in call: PluginCall
+  ) throws(PluginError) -> Bool {
+    if code == BR_OK { return false }
+    if code == BR_UNIFORM, case .step = call { return true }
+    throw .failed(strategy: strategy, call: call, code: code, text: text)
+  }
 }
 
 /// A call into a plugin, as messages name it.
 public enum PluginCall: Sendable, Equatable, CustomStringConvertible {
+  case open
   case create
   case step(Int)
   case save
@@ -44,6 +77,7 @@ public enum PluginCall: Sendable, Equatable, CustomStringConvertible {
   /// The call with its step: "step 12".
   public var description: String {
     switch self {
+    case .open: "opening it"
     case .create: "create"
     case .step(let step): "step \(step)"
     case .save: "save"

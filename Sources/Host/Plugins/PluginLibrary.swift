@@ -7,42 +7,81 @@ let hostMajor = BR_ABI_MAJOR
 /// The minor version of the plugin ABI that this host speaks.
 let hostMinor = BR_ABI_MINOR
 
-/// An open plugin library and what it says about itself.
+/// Where code of a plugin may run to say what the plugin is.
+public enum ManifestAccess: Sendable {
+  /// In this process.
+  case here
+  /// In a process of its own.
+  case isolated(Isolation)
+}
+
+/// A plugin library and what it says about itself.
 ///
-/// A library stays mapped until the process ends, because code and metadata inside it cannot be unloaded.
+/// Once open, a library stays mapped until the process ends, because code and metadata inside it cannot be unloaded.
 @safe
 public struct PluginLibrary: Sendable {
-  /// The absolute path that it was opened by.
+  /// The absolute path of its file.
   public let path: String
   /// What it offers.
   public let manifest: PluginManifest
-  private let tables: @convention(c) (UnsafePointer<CChar>?) -> UnsafePointer<br_strategy>?
 
-  /// Opens the library at `path` after a look at the file, and reads its manifest.
+  private typealias Manifest = @convention(c) () -> UnsafePointer<CChar>?
+  private typealias Tables = @convention(c) (UnsafePointer<CChar>?) -> UnsafePointer<br_strategy>?
+  private static let symbols = ["br_manifest_v1", "br_strategy_v1"]
+
+  /// Reads the manifest of the library at `path`, after a look at the file.
   ///
   /// No code of a file runs unless the file exports both symbols of the ABI.
-  public init(path: String) throws(PluginError) {
+  public init(path: String, access: ManifestAccess = .here) throws(PluginError) {
     let path = URL(fileURLWithPath: path).standardizedFileURL.path
-    let wanted = ["br_manifest_v1", "br_strategy_v1"]
     if let exports = try ELFFile(path: path).exports {
-      let missing = wanted.filter { !exports.contains($0) }
+      let missing = Self.symbols.filter { !exports.contains($0) }
       guard missing.isEmpty else { throw .missingSymbols(path: path, symbols: missing) }
     }
+    let bytes =
+      switch access {
+      case .here: try Self.manifestBytes(of: path)
+      case .isolated(let isolation): try IsolatedManifest.bytes(of: path, isolation)
+      }
+    manifest = try ManifestReader.read(bytes, file: path)
+    self.path = path
+    if let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) {
+      throw .embeddedBareFunction(path: path, id: strategy.id)
+    }
+  }
+
+  /// Reads the sidecar manifest at `path`, which runs no code: every strategy in it is a bare function.
+  public init(sidecar path: String) throws(PluginError) {
+    let path = URL(fileURLWithPath: path).standardizedFileURL.path
+    let bytes: [UInt8]
+    do { bytes = try readFile(at: path, limit: Self.longestManifest) } catch {
+      if case .missing = error { throw .noSuchFile(path: path) }
+      throw .unreadable(error)
+    }
+    manifest = try ManifestReader.read(bytes, file: path)
+    self.path = path
+    if let strategy = manifest.strategies.first(where: { $0.bareFunction == nil }) {
+      throw .notASidecar(path: path, id: strategy.id)
+    }
+  }
+
+  /// Opens the library at the absolute `path` in this process and finds its two functions.
+  private static func open(_ path: String) throws(PluginError) -> (manifest: Manifest, tables: Tables) {
     guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
       let text = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
       throw .cannotOpen(path: path, reason: text.replacing("\(path): ", with: ""))
     }
-    let symbols = unsafe wanted.map { unsafe dlsym(handle, $0) }
-    guard let manifestSymbol = unsafe symbols[0], let tableSymbol = unsafe symbols[1] else {
-      let missing = unsafe zip(wanted, symbols).filter { unsafe $0.1 == nil }.map(\.0)
+    let found = unsafe symbols.map { unsafe dlsym(handle, $0) }
+    guard let manifest = unsafe found[0], let tables = unsafe found[1] else {
+      let missing = unsafe zip(symbols, found).filter { unsafe $0.1 == nil }.map(\.0)
       throw .missingSymbols(path: path, symbols: missing)
     }
-    typealias Manifest = @convention(c) () -> UnsafePointer<CChar>?
-    typealias Tables = @convention(c) (UnsafePointer<CChar>?) -> UnsafePointer<br_strategy>?
-    let bytes = try unsafe Self.text(unsafe unsafeBitCast(manifestSymbol, to: Manifest.self)(), path)
-    manifest = try ManifestReader.read(bytes, file: path)
-    unsafe tables = unsafe unsafeBitCast(tableSymbol, to: Tables.self)
-    self.path = path
+    return unsafe (unsafeBitCast(manifest, to: Manifest.self), unsafeBitCast(tables, to: Tables.self))
+  }
+
+  /// The JSON that the library at the absolute `path` gives, which runs its code in this process.
+  static func manifestBytes(of path: String) throws(PluginError) -> [UInt8] {
+    try unsafe text(open(path).manifest(), path)
   }
 
   private static let longestManifest = 1 << 20
@@ -55,21 +94,18 @@ public struct PluginLibrary: Sendable {
     return unsafe [UInt8](raw)
   }
 
-  /// The functions of a strategy.
+  /// The code of a strategy, which runs in this process.
   func functions(for strategy: StrategyManifest) throws(PluginError) -> StrategyFunctions {
-    StrategyFunctions(try table(for: strategy))
+    guard let function = strategy.bareFunction else { return StrategyFunctions(try table(for: strategy)) }
+    return try BareFunctionCode(strategy, function, manifestPath: path).functions
   }
 
   /// The table of a strategy, copied: what lies beyond the plugin's `struct_size` is zero.
   private func table(for strategy: StrategyManifest) throws(PluginError) -> br_strategy {
     let id = strategy.id
-    guard let source = unsafe tables(id) else { throw .noTable(path: path, id: id) }
+    guard let source = unsafe try Self.open(path).tables(id) else { throw .noTable(path: path, id: id) }
     let size = unsafe Int(UnsafeRawPointer(source).loadUnaligned(as: UInt32.self))
-    var table = br_strategy()
-    unsafe withUnsafeMutableBytes(of: &table) { local in
-      let count = min(size, local.count) & ~7  // a field that is there in part is not there
-      unsafe local.copyMemory(from: UnsafeRawBufferPointer(start: source, count: count))
-    }
+    let table = unsafe copy(of: source, empty: br_strategy())
     let required = unsafe [
       ("create", table.create != nil), ("step", table.step != nil), ("destroy", table.destroy != nil),
       ("save", table.save != nil || !strategy.hasState), ("load", table.load != nil || !strategy.hasState),

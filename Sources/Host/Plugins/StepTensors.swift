@@ -7,7 +7,7 @@ public final class TensorSlot<Element: BitwiseCopyable> {
   /// The elements, dense and row-major: a batch of B samples has `B` rows from the start of the buffer.
   public var buffer: Buffer<Element>
 
-  init(count: Int, repeating value: Element) { buffer = Buffer(count: count, repeating: value) }
+  init(_ buffer: consuming Buffer<Element>) { self.buffer = buffer }
 }
 
 /// The inputs and outputs of a run's strategies by registry name, which the trainer fills and reads each step.
@@ -16,24 +16,49 @@ public final class StepTensors {
   public let sizes: TensorSizes
   /// The inputs that are there: those asked for, and always `sampleID`, which messages name.
   public let inputs: Set<StrategyInput>
+  /// The memory that other processes read the inputs in, where they do.
+  let sharedInputs: SharedMemory?
   private var floats: [StrategyInput: TensorSlot<Float>] = [:]
   private var integers: [StrategyInput: TensorSlot<Int64>] = [:]
   private var outputs: [StrategyOutput: TensorSlot<Float>] = [:]
 
   /// Memory for these inputs and for every output.
-  public init(inputs: Set<StrategyInput>, sizes: TensorSizes) {
+  public convenience init(inputs: Set<StrategyInput>, sizes: TensorSizes) {
+    self.init(inputs: inputs, sizes: sizes, in: nil)
+  }
+
+  /// Memory for these inputs that other processes can read, and for every output.
+  ///
+  /// - Throws: `PluginError.cannotIsolate`.
+  public static func shared(inputs: Set<StrategyInput>, sizes: TensorSizes) throws(PluginError) -> StepTensors
+  {
+    let memory = try SharedMemory(
+      count: TensorRegion(inputs: inputs.union([.sampleID]), sizes).count, isReadOnlyElsewhere: true)
+    return StepTensors(inputs: inputs, sizes: sizes, in: memory)
+  }
+
+  /// - Parameters:
+  ///   - inputMemory: as large as the region of these inputs; nil for memory of their own.
+  ///   - outputMemory: as large as the region of every output; nil for memory of their own.
+  init(
+    inputs: Set<StrategyInput>, sizes: TensorSizes, in inputMemory: SharedMemory?,
+    outputsIn outputMemory: SharedMemory? = nil
+  ) {
     self.sizes = sizes
     self.inputs = inputs.union([.sampleID])
-    for input in self.inputs {
+    self.sharedInputs = inputMemory
+    var region = TensorRegion()
+    for input in StrategyInput.allCases where self.inputs.contains(input) {
       let count = sizes.count(input.dimensions)
       if input.elementType == .int64 {
-        integers[input] = TensorSlot(count: count, repeating: 0)
+        integers[input] = TensorSlot(region.place(count, in: inputMemory))
       } else {
-        floats[input] = TensorSlot(count: count, repeating: 0)
+        floats[input] = TensorSlot(region.place(count, in: inputMemory))
       }
     }
+    region = TensorRegion()
     for output in StrategyOutput.allCases {
-      outputs[output] = TensorSlot(count: sizes.count(output.dimensions), repeating: 0)
+      outputs[output] = TensorSlot(region.place(sizes.count(output.dimensions), in: outputMemory))
     }
   }
 

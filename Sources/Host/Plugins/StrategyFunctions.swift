@@ -18,6 +18,17 @@ struct StrategyFunctions {
   var load: ((UnsafeMutableRawPointer?, UnsafePointer<br_host>) -> Int32)?
 }
 
+/// What a growing struct of the ABI holds, up to its own size; zero beyond.
+func copy<Record: BitwiseCopyable>(of source: UnsafePointer<Record>, empty: Record) -> Record {
+  var record = empty
+  let size = unsafe Int(UnsafeRawPointer(source).loadUnaligned(as: UInt32.self))
+  unsafe withUnsafeMutableBytes(of: &record) { local in
+    let count = min(size, local.count) & ~7  // a field that is there in part is not there
+    unsafe local.copyMemory(from: UnsafeRawBufferPointer(start: source, count: count))
+  }
+  return record
+}
+
 extension StrategyFunctions {
   /// The functions of a table that has been copied and found complete.
   init(_ table: br_strategy) {

@@ -1,6 +1,3 @@
-internal import Models
-internal import PluginABI
-
 /// What is known when an instance of a strategy is made.
 public struct StrategySetup: Sendable, Equatable {
   /// The dimensions, with the largest batch.
@@ -60,21 +57,25 @@ public struct StepOutcome: Sendable, Equatable {
   }
 }
 
+/// Where a strategy's code is to run.
+public enum StrategyPlacement {
+  /// In this process.
+  case here
+  /// In a process of its own, which reads the inputs of these tensors: made by `StepTensors.shared`, and those of
+  /// every step.
+  case isolated(Isolation, StepTensors)
+}
+
 /// One running instance of a strategy, owned by one training run.
 ///
-/// The instance is destroyed with this value; its library stays open. Calls may come from any thread, one at a
-/// time.
-@safe
+/// The instance is destroyed with this value. Calls may come from any thread, one at a time.
 public struct StrategyInstance: ~Copyable {
   /// What the strategy says about itself.
   public let manifest: StrategyManifest
   /// The value of every parameter, in the manifest's order.
   public let values: [ParameterValue]
   private let sizes: TensorSizes
-  private let functions: StrategyFunctions
-  private let instance: UnsafeMutableRawPointer?
-  private let services: HostServices
-  private let ports: StrategyPorts
+  private let runner: any StrategyRunner
 
   /// Makes an instance.
   ///
@@ -84,29 +85,29 @@ public struct StrategyInstance: ~Copyable {
   ///   - setup: what is known of the run.
   ///   - available: the inputs that the run can compute.
   ///   - services: what the run lends to the plugin.
-  /// - Throws: `PluginError` for settings, an input that is not available, an incomplete table, and whatever
-  ///   the plugin refuses.
+  ///   - placement: where its code runs.
+  /// - Throws: `PluginError` for settings, an input that is not available, an incomplete table, whatever the
+  ///   plugin refuses, and a process that cannot be had or ends.
   public init(
     _ strategy: LocatedStrategy, settings: [String] = [], setup: StrategySetup,
-    available: Set<StrategyInput> = Set(StrategyInput.allCases), services: StrategyServices = .serial
+    available: Set<StrategyInput> = Set(StrategyInput.allCases), services: StrategyServices = .serial,
+    placement: StrategyPlacement = .here
   ) throws(PluginError) {
     let manifest = strategy.manifest
     let values = try manifest.values(settings)
     if let missing = manifest.inputs.first(where: { !$0.isOptional && !available.contains($0.name) }) {
       throw .unavailableInput(strategy: manifest.id, input: missing.name)
     }
-    let functions = try strategy.functions()
-    let host = HostServices(strategy: manifest.id, seed: setup.seed, services: services)
-    unsafe self.instance = try unsafe create(functions, manifest, values, setup, host)
+    runner =
+      switch placement {
+      case .here: try LocalStrategy(strategy, values, setup, services)
+      case .isolated(let isolation, let tensors):
+        try IsolatedStrategy(strategy, values, setup, services, isolation, tensors)
+      }
     self.manifest = manifest
     self.values = values
     self.sizes = setup.sizes
-    self.functions = functions
-    self.services = host
-    self.ports = StrategyPorts(manifest)
   }
-
-  deinit { unsafe functions.destroy(instance) }
 
   // MARK: - Steps
 
@@ -116,7 +117,7 @@ public struct StrategyInstance: ~Copyable {
   ///   - context: where in the run this is; its batch is at most that of the setup.
   ///   - tensors: holds the declared inputs for this batch (an optional one may be missing) and the batch's
   ///     sample ids; its declared outputs are *overwritten*.
-  /// - Throws: `PluginError.failed` and `.badOutput`; the outputs are then meaningless.
+  /// - Throws: `PluginError.failed`, `.badOutput` and `.ended`; the outputs are then meaningless.
   public mutating func step(
     _ context: StepContext, _ tensors: StepTensors
   ) throws(PluginError) -> StepOutcome {
@@ -125,35 +126,16 @@ public struct StrategyInstance: ~Copyable {
       "a batch of \(context.batch) and tensors of \(tensors.sizes) for a setup of \(sizes)")
     var sizes = sizes
     sizes.batch = context.batch
-    ports.connect(to: tensors, sizes)
     OutputCheck.mark(manifest.outputs, tensors, sizes)
-
-    var step = unsafe br_step()
-    unsafe step.struct_size = UInt32(MemoryLayout<br_step>.size)
-    unsafe step.input_count = UInt32(manifest.inputs.count)
-    unsafe step.output_count = UInt32(manifest.outputs.count)
-    unsafe step.inputs = UnsafePointer(ports.inputs)
-    unsafe step.outputs = UnsafePointer(ports.outputs)
-    unsafe step.host = UnsafePointer(services.table)
-    unsafe step.batch = Int64(context.batch)
-    unsafe step.epoch = Int64(context.epoch)
-    unsafe step.step = Int64(context.step)
-    unsafe step.progress = context.progress
-    unsafe step.learning_rate = context.learningRate
-    let code = try services.during(.step(context.step)) {
-      unsafe functions.step(instance, &step)
-    }
-    return try OutputCheck.check(manifest, tensors, sizes, step: context.step, isUniform: code == BR_UNIFORM)
+    let isUniform = try runner.step(context, tensors, sizes)
+    return try OutputCheck.check(manifest, tensors, sizes, step: context.step, isUniform: isUniform)
   }
 
   // MARK: - State
 
   /// Everything that later steps depend on; empty where the strategy has no state.
   public mutating func saveState() throws(PluginError) -> [NamedTensor] {
-    guard manifest.hasState else { return [] }
-    return try services.saving {
-      unsafe functions.save?(instance, UnsafePointer(services.table)) ?? BR_ERROR_INTERNAL
-    }
+    manifest.hasState ? try runner.saveState() : []
   }
 
   /// Goes back to a saved state.
@@ -161,42 +143,9 @@ public struct StrategyInstance: ~Copyable {
   /// - Throws: `PluginError.failed` when the plugin refuses it, and `.badState` for state that the strategy
   ///   does not have; the instance then stays as it was.
   public mutating func loadState(_ state: [NamedTensor]) throws(PluginError) {
-    guard manifest.hasState else {
-      guard state.isEmpty else {
-        throw .badState(strategy: manifest.id, reason: "\(state.count) tensors for a strategy without state")
-      }
-      return
-    }
-    try services.loading(state) {
-      unsafe functions.load?(instance, UnsafePointer(services.table)) ?? BR_ERROR_INTERNAL
+    if manifest.hasState { return try runner.loadState(state) }
+    guard state.isEmpty else {
+      throw .badState(strategy: manifest.id, reason: "\(state.count) tensors for a strategy without state")
     }
   }
-}
-
-/// Calls the plugin's `create`; everything that it is shown dies afterwards.
-private func create(
-  _ functions: StrategyFunctions, _ manifest: StrategyManifest, _ values: [ParameterValue], _ setup: StrategySetup,
-  _ host: HostServices
-) throws(PluginError) -> UnsafeMutableRawPointer? {
-  let parameters = ParameterBlock(values)
-  let id = CText(manifest.id)
-  var counts = Buffer<Int64>(count: setup.classCounts.count)
-  for (index, count) in setup.classCounts.enumerated() { counts[index] = count }
-  var instance: UnsafeMutableRawPointer?
-  var record = unsafe br_setup()
-  unsafe record.struct_size = UInt32(MemoryLayout<br_setup>.size)
-  unsafe record.param_count = UInt32(values.count)
-  unsafe record.params = UnsafePointer(parameters.values)
-  unsafe record.strategy_id = UnsafePointer(id.start)
-  unsafe record.host = UnsafePointer(host.table)
-  unsafe record.classes = Int64(setup.sizes.classes)
-  unsafe record.features = Int64(setup.sizes.features)
-  unsafe record.gradient_length = Int64(setup.sizes.gradientLength)
-  unsafe record.training_samples = Int64(setup.trainingSamples)
-  unsafe record.largest_batch = Int64(setup.sizes.batch)
-  unsafe record.class_count = UnsafePointer(counts.base)
-  unsafe record.seed = setup.seed
-  _ = try host.during(.create) { unsafe functions.create(&record, &instance) }
-  withExtendedLifetime((parameters, id)) {}
-  return unsafe instance
 }

@@ -9,6 +9,8 @@ internal import PluginABI
 final class StrategyPorts {
   let inputs: UnsafeMutablePointer<br_view>
   let outputs: UnsafeMutablePointer<br_tensor>
+  var inputCount: Int { inputNames.count }
+  var outputCount: Int { outputNames.count }
   private let inputNames: [(name: StrategyInput, dimensions: [TensorDimension], isOptional: Bool)]
   private let outputNames: [(name: StrategyOutput, dimensions: [TensorDimension])]
 

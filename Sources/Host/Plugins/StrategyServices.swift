@@ -70,6 +70,23 @@ public struct StrategyServices {
   }
 }
 
+extension StrategyServices {
+  /// Passes on a number that a plugin gave, if it has a plain name and is finite; says so otherwise.
+  func checkedMetric(_ name: String, _ value: Double) {
+    let isName =
+      (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        let character = Character(Unicode.Scalar(byte))
+        return character.isASCII && (character.isLetter || character.isNumber || "_-./".contains(character))
+      }
+    guard isName, value.isFinite else {
+      log(.warning, "metric '\(name)' with value \(value) left out: a plain name and a finite value, please")
+      return
+    }
+    metric(name, value)
+  }
+}
+
 extension MatrixProduct {
   /// The product in three plain loops.
   func plain(_ a: Span<Float>, _ b: Span<Float>, into c: inout MutableSpan<Float>) {

@@ -37,16 +37,14 @@ final class HostServices {
 
   // MARK: - Calls
 
-  /// Runs one call into the plugin and turns its failure into an error.
-  func during(_ call: PluginCall, _ body: () -> Int32) throws(PluginError) -> Int32 {
+  /// Runs one call into the plugin and turns its failure into an error; true where it asks for uniform weights.
+  func during(_ call: PluginCall, _ body: () -> Int32) throws(PluginError) -> Bool {
     self.call = call
     failure = nil
     let code = body()
     self.call = nil
     scratch.reset()
-    if code == BR_OK { return code }
-    if code == BR_UNIFORM, case .step = call { return code }
-    throw .failed(strategy: strategy, call: call, code: code, text: failure)
+    return try PluginError.check(code, failure, of: strategy, in: call)
   }
 
   /// The state that the plugin puts while `body` runs.
@@ -127,10 +125,7 @@ final class HostServices {
   private static func text(_ start: UnsafePointer<CChar>?, limit: Int) -> String? {
     guard let start = unsafe start else { return nil }
     let raw = unsafe UnsafeRawBufferPointer(start: start, count: strnlen(start, limit))
-    let scalars = unsafe String(decoding: raw, as: UTF8.self).unicodeScalars.filter {
-      $0 == "\n" || $0.properties.generalCategory != .control
-    }
-    return String(String.UnicodeScalarView(scalars))
+    return unsafe plainText(raw)
   }
 }
 
@@ -144,18 +139,7 @@ extension HostServices {
 
   private func metric(_ name: UnsafePointer<CChar>?, _ value: Double) {
     guard let name = unsafe Self.text(name, limit: 65), case .step? = call else { return }
-    let isName =
-      (1...64).contains(name.utf8.count)
-      && name.utf8.allSatisfy { byte in
-        let character = Character(Unicode.Scalar(byte))
-        return character.isASCII && (character.isLetter || character.isNumber || "_-./".contains(character))
-      }
-    guard isName, value.isFinite else {
-      services.log(
-        .warning, "metric '\(name)' with value \(value) left out: a plain name and a finite value, please")
-      return
-    }
-    services.metric(name, value)
+    services.checkedMetric(name, value)
   }
 
   private func uniform(

@@ -202,13 +202,14 @@ extension RunRecorder {
     }
   }
 
-  /// Says in `run.json` that the run failed and why. A run that failed before its first step leaves nothing.
-  public mutating func fail(_ reason: String) {
-    if steps == 0 {
-      folder.removeTraces()
-    } else {
-      conclude(.failed(reason: reason), result: .null)
+  /// Says in `run.json` that the run failed and why, and keeps what it has learnt where there is an outcome. A run
+  /// that failed before its first step leaves nothing.
+  public mutating func fail(_ reason: String, leaving outcome: Outcome? = nil) {
+    guard steps > 0 else { return folder.removeTraces() }
+    if let outcome {
+      do { try write(outcome) } catch { note(error, RunFolder.weights) }
     }
+    conclude(.failed(reason: reason), result: .null)
   }
 
   private mutating func save(_ name: String, _ write: (String) throws(FileError) -> Void) {

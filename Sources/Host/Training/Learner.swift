@@ -46,12 +46,18 @@ struct Learner: ~Copyable {
     let setup = StrategySetup(
       sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
       seed: options.seed)
+    let inputs = try StepInputs(
+      wanted: plan.strategies.inputs, sizes: sizes, classCounts: plan.counts, source: source,
+      network: network, pool: pool, areShared: plan.strategies.areIsolated(options.isolation))
+    let isolation = options.isolation(threads: pool.threads)
     func instance(
       _ strategy: LocatedStrategy, _ settings: [String]
     ) throws(PluginError) -> StrategyInstance {
-      try StrategyInstance(
+      let isIsolated = options.isolation.isolates(strategy.manifest)
+      return try StrategyInstance(
         strategy, settings: settings, setup: setup, available: StepInputs.available(source),
-        services: .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isCancelled))
+        services: .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isCancelled),
+        placement: isIsolated ? .isolated(isolation, inputs.tensors) : .here)
     }
     let weighting = try instance(plan.strategies.weighting, options.strategySettings)
     let objective: Objective =
@@ -68,9 +74,7 @@ struct Learner: ~Copyable {
       network,
       settings: .init(
         momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
-    inputs = StepInputs(
-      wanted: plan.strategies.inputs, sizes: sizes, classCounts: plan.counts, source: source,
-      network: network, pool: pool)
+    self.inputs = inputs
     weightedGradient = Buffer(count: plan.batchSize * network.classes)
     heldOutLoader = plan.heldOut.isEmpty ? nil : plan.heldOutLoader()
   }
@@ -136,9 +140,18 @@ struct Learner: ~Copyable {
 
   // MARK: - At the end
 
-  /// What a run leaves of what it has learnt so far.
+  /// What a run leaves of what it has learnt.
   mutating func outcome(_ predictions: Predictions? = nil) throws(PluginError) -> RunRecorder.Outcome {
     .init(
       weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: predictions)
+  }
+
+  /// What a run that ends early leaves of what it has learnt; warns where the strategy's state can't be had.
+  mutating func remains(warn: (String) -> Void) -> RunRecorder.Outcome {
+    var outcome = RunRecorder.Outcome(weights: network.namedTensors)
+    do throws(PluginError) { outcome.strategyState = try weighting.saveState() } catch {
+      warn("the strategy's state is lost: \(error.problem)")
+    }
+    return outcome
   }
 }

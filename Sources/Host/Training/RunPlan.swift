@@ -144,6 +144,7 @@ extension RunPlan {
       .init("init", options.initialWeights.map { JSON($0) } ?? .null),
       .init("workers", JSON(options.workers)),
       .init("eval_every", JSON(options.evaluateEvery)), .init("log_every", JSON(options.logEvery)),
+      .init("isolated", JSON(strategies.areIsolated(options.isolation))),
       .init("record", options.recordDirectory.map { JSON($0) } ?? .null),
     ]
   }

@@ -8,7 +8,8 @@ struct RunStrategies {
   let configuration, folder: String
 
   init(_ options: TrainingOptions) throws(PluginError) {
-    let catalog = PluginCatalog.standard
+    let catalog = PluginCatalog.standard(
+      options.isolation == .all ? .isolated(options.isolation(threads: 1)) : .here)
     weighting = try catalog.find(options.strategy)
     try weighting.require(.weighting)
     _ = try weighting.manifest.values(options.strategySettings)
@@ -27,6 +28,11 @@ struct RunStrategies {
     folder = options.runDirectory ?? "runs/\(configuration)"
   }
 
+  /// Whether one of the plugins runs in a process of its own.
+  func areIsolated(_ choice: IsolationChoice) -> Bool {
+    choice.isolates(weighting.manifest) || objective.map { choice.isolates($0.manifest) } ?? false
+  }
+
   /// What either asked for or is recorded.
   var inputs: Set<StrategyInput> { weightingInputs.union(objectiveInputs) }
 
@@ -36,6 +42,15 @@ struct RunStrategies {
 }
 
 extension TrainingOptions {
+  /// How the plugins that run in processes of their own do.
+  func isolation(threads: Int) -> Isolation {
+    var isolation = Isolation()
+    isolation.timeout = pluginTimeout
+    isolation.isLockedDown = isLockedDown
+    isolation.threads = threads
+    return isolation
+  }
+
   /// The strategy's parameters as `name=value`.
   var strategySettings: [String] { strategyParameters.map { "\($0.name)=\($0.value)" } }
   /// The objective's parameters as `name=value`.

@@ -14,14 +14,16 @@ struct StepInputs: ~Copyable {
   private var meta: MetaGradient
 
   /// Room for batches of `sizes.batch` samples and the inputs in `wanted`.
+  ///
+  /// - Parameter areShared: whether the processes of plugins read them.
   init(
     wanted: Set<StrategyInput>, sizes: TensorSizes, classCounts: [Int], source: GradientSource,
-    network: Network,
-    pool: ThreadPool
-  ) {
+    network: Network, pool: ThreadPool, areShared: Bool
+  ) throws(PluginError) {
     var inputs = wanted.union([.loss, .logits, .target, .logitGradient])
     if !inputs.isDisjoint(with: Self.ofGradients) { inputs.insert(.feature) }
-    tensors = StepTensors(inputs: inputs, sizes: sizes)
+    tensors =
+      areShared ? try .shared(inputs: inputs, sizes: sizes) : StepTensors(inputs: inputs, sizes: sizes)
     self.source = source
     self.network = network
     self.pool = pool

@@ -58,20 +58,7 @@ extension StrategyServices {
     isCancelled: @escaping @Sendable () -> Bool
   ) -> StrategyServices {
     StrategyServices(
-      parallelFor: { count, body in
-        // Sixteen pieces, whatever the number of threads.
-        let size = count / 16 + (count.isMultiple(of: 16) ? 0 : 1)
-        pool.parallel(count / size + (count.isMultiple(of: size) ? 0 : 1)) { piece in
-          let start = piece * size
-          body(start..<start + min(size, count - start))
-        }
-      },
-      multiply: { product, a, b, c in
-        BLAS.multiply(
-          a, (product.strideA, product.transposeA), b, (product.strideB, product.transposeB), into: &c,
-          stride: product.strideC, m: product.m, n: product.n, k: product.k, alpha: product.alpha,
-          beta: product.beta)
-      },
+      parallelFor: { count, body in pool.parallelRanges(count, body) }, multiply: multiplyByBLAS,
       isCancelled: isCancelled,
       log: { level, text in messages.add(.init(plugin: plugin, level: level, text: text)) },
       metric: { name, value in
@@ -79,5 +66,26 @@ extension StrategyServices {
         let text = "metric '\(name)' and others are left out: a step has at most \(PluginMessages.limit)"
         messages.add(.init(plugin: plugin, level: .warning, text: text))
       })
+  }
+  /// The matrix product of a run.
+  static func multiplyByBLAS(
+    _ product: MatrixProduct, _ a: Span<Float>, _ b: Span<Float>, _ c: inout MutableSpan<Float>
+  ) {
+    BLAS.multiply(
+      a, (product.strideA, product.transposeA), b, (product.strideB, product.transposeB), into: &c,
+      stride: product.strideC, m: product.m, n: product.n, k: product.k, alpha: product.alpha,
+      beta: product.beta)
+  }
+}
+
+extension ThreadPool {
+  /// Calls `body` over disjoint ranges that make up `0..<count`: sixteen, whatever the number of threads.
+  func parallelRanges(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    guard count > 0 else { return }
+    let size = count / 16 + (count.isMultiple(of: 16) ? 0 : 1)
+    parallel(count / size + (count.isMultiple(of: size) ? 0 : 1)) { piece in
+      let start = piece * size
+      body(start..<start + min(size, count - start))
+    }
   }
 }

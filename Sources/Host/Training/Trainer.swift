@@ -82,18 +82,23 @@ public struct Trainer: ~Copyable {
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error
-    } catch PluginError.failed where isInterrupted() {
-      throw try interruption()  // the plugin was told to return soon, with any status
+    } catch let error as PluginError where isInterrupted() && error.mayFollowCancellation {
+      throw try interruption()
     } catch {
       tellMessages()
-      recorder.fail((error as? any Failure)?.problem ?? "\(error)")
+      // A plugin's failure leaves the network as it was after the last whole step.
+      let isPlugins = error is PluginError
+      if isPlugins, step > 0 { warn("what \(step) steps have taught is kept in '\(recorder.folder.path)'") }
+      recorder.fail(
+        (error as? any Failure)?.problem ?? "\(error)", leaving: isPlugins ? learner.remains(warn: warn) : nil
+      )
       throw error
     }
   }
 
   /// Keeps what has been learnt, and says so.
   private mutating func interruption() throws -> TrainingError {
-    try recorder.interrupt(try learner.outcome())
+    try recorder.interrupt(learner.remains(warn: warn))
     return .interrupted(step: step, folder: recorder.folder.path)
   }
 

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// Fixed-size storage, aligned for vector loads: the only owner of numeric memory in this module.
+/// Fixed-size storage, aligned for vector loads: the only owner of numeric memory in this module, unless it
+/// stands in memory of somebody else's.
 ///
 /// Elements are reached through `span` and `mutableSpan`; kernels take the address, in `Kernels.swift` only.
 @safe
@@ -11,6 +12,8 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   /// The number of elements.
   public let count: Int
   package let base: UnsafeMutablePointer<Element>
+  /// Whoever owns the memory, kept as long as this buffer; nil where that is the buffer.
+  private let owner: AnyObject?
 
   /// Allocates `count` elements, each set to `value`.
   public init(count: Int, repeating value: Element) {
@@ -27,9 +30,22 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     }
     self.count = count
     unsafe base = raw.bindMemory(to: Element.self, capacity: count)
+    owner = nil
   }
 
-  deinit { unsafe ck_free(base, count * MemoryLayout<Element>.stride) }
+  /// The `count` elements at `address`, as they are: memory that `owner` holds as long as it lives.
+  @unsafe
+  package init(count: Int, at address: UnsafeMutableRawPointer, keeping owner: AnyObject) {
+    precondition(count >= 0, "a buffer of \(count) elements")
+    precondition(
+      Int(bitPattern: address).isMultiple(of: Self.alignment),
+      "a buffer that is not aligned to \(Self.alignment) bytes")
+    self.count = count
+    unsafe base = address.bindMemory(to: Element.self, capacity: count)
+    self.owner = owner
+  }
+
+  deinit { if owner == nil { unsafe ck_free(base, count * MemoryLayout<Element>.stride) } }
 
   /// The elements, to read.
   public var span: Span<Element> {
@@ -45,6 +61,14 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
       let span = unsafe MutableSpan(_unsafeStart: base, count: count)
       return unsafe _overrideLifetime(span, mutating: &self)
     }
+  }
+
+  /// Overwrites the first `count` elements with those of `other`.
+  package mutating func copy(_ other: borrowing Buffer<Element>, count: Int) {
+    precondition(
+      count >= 0 && count <= self.count && count <= other.count,
+      "\(count) elements from a buffer of \(other.count) to one of \(self.count)")
+    unsafe base.update(from: other.base, count: count)
   }
 
   /// The element at `index`; traps outside `0..<count`.

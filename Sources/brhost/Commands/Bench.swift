@@ -16,7 +16,7 @@ let benchCommand = Command(
         Option(
           "dataset", "<name>", "The data set.", default: "made-up images of CIFAR's shape, long-tailed"),
         dataDirectoryOption,
-      ]),
+      ] + isolationOptions),
     OptionGroup(
       "Measurement",
       [

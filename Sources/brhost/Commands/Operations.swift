@@ -51,10 +51,10 @@ enum Operations {
     return report
   }
 
-  static func listPlugins() -> any Answer { PluginListReport(.standard) }
+  static func listPlugins() -> any Answer { PluginListReport(.standard(.isolated(Isolation()))) }
 
   static func describePlugin(_ name: String) throws -> any Answer {
-    PluginInfoReport(try PluginCatalog.standard.find(name))
+    PluginInfoReport(try PluginCatalog.standard(.isolated(Isolation())).find(name))
   }
 
   static func describeData(
@@ -68,6 +68,6 @@ enum Operations {
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(
       Doctor.toolchain() + Doctor.machine() + Doctor.libraries() + Doctor.engine()
-        + Doctor.plugins() + Doctor.datasets(in: DataFolders(dataDirectory)))
+        + Doctor.isolation() + Doctor.plugins() + Doctor.datasets(in: DataFolders(dataDirectory)))
   }
 }

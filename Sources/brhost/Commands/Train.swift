@@ -36,7 +36,7 @@ let trainCommand = Command(
           "Train with uniform weights before this epoch, counted from 0 (deferred reweighting).",
           .integer(0...1_000_000),
           default: String(defaults.deferUntil)),
-      ]),
+      ] + isolationOptions),
     OptionGroup(
       "Model and recipe",
       [
@@ -85,8 +85,6 @@ let trainCommand = Command(
           "Steps between points of TensorBoard's step curves; metrics.jsonl has every step.",
           .integer(1...1_000_000), default: String(defaults.logEvery)),
         jsonOption,
-        Option(
-          flag: "isolate", "Run the plugin in a process of its own.", unavailable: "plugins run in-process"),
       ]),
     OptionGroup(
       "The original project's names",

@@ -51,6 +51,17 @@ extension TrainingOptions {
     try refuseRepetition(in: strategyParameters)
     try refuseRepetition(in: objectiveParameters)
     gradientSource = arguments.choice("gradient-source") ?? gradientSource
+    try readIsolation(arguments)
+  }
+
+  private mutating func readIsolation(_ arguments: Arguments) throws(UsageError) {
+    for option in ["isolate", "lock-down"] where arguments.has(option) && arguments.has("no-isolate") {
+      throw .conflict("--\(option)", "--no-isolate", both: "say where plugins run")
+    }
+    isLockedDown = arguments.has("lock-down")
+    if arguments.has("isolate") || isLockedDown { isolation = .all }
+    if arguments.has("no-isolate") { isolation = .none }
+    pluginTimeout = arguments.text("plugin-timeout").flatMap { Double($0) } ?? pluginTimeout
   }
 
   private func refuseRepetition(in parameters: [Assignment]) throws(UsageError) {
@@ -104,6 +115,11 @@ let parameterOptions = ["gamma", "temp"]
 /// What `--seed` takes: any 64 bits.
 let seedKind = ValueKind.custom(
   expected: "a whole number from 0 to \(UInt64.max)", accepts: { UInt64($0) != nil })
+
+/// What `--plugin-timeout` takes.
+let timeoutKind = ValueKind.custom(
+  expected: "a number of seconds, more than 0 and at most 86400",
+  accepts: { Double($0).map { $0 > 0 && $0 <= 86_400 } ?? false })
 
 /// What `--momentum` takes: from 1 on SGD would never forget.
 let momentumKind = ValueKind.custom(

@@ -90,8 +90,6 @@ package struct Option: Sendable {
   package let defaultText: String?
   package let isRequired: Bool
   package let isRepeatable: Bool
-  /// Why the option can't be used in this version; such an option is refused by name and left out of the help.
-  package let unavailable: String?
 
   /// An option with a value.
   package init(
@@ -107,11 +105,10 @@ package struct Option: Sendable {
     self.defaultText = defaultText
     self.isRequired = required
     self.isRepeatable = repeatable
-    self.unavailable = nil
   }
 
   /// An option without a value.
-  package init(flag name: String, _ help: String, unavailable: String? = nil) {
+  package init(flag name: String, _ help: String) {
     self.name = name
     self.aliases = []
     self.placeholder = nil
@@ -120,6 +117,5 @@ package struct Option: Sendable {
     self.defaultText = nil
     self.isRequired = false
     self.isRepeatable = false
-    self.unavailable = unavailable
   }
 }

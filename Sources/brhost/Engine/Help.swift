@@ -36,9 +36,8 @@ package struct Help {
       lines += ["", "Arguments:"] + row(operands.placeholder, operands.help)
     }
     for group in command.groups {
-      let options = group.options.filter { $0.unavailable == nil }
       lines += ["", "\(group.title):"]
-      for option in options { lines += row(label(of: option), description(of: option)) }
+      for option in group.options { lines += row(label(of: option), description(of: option)) }
     }
     for note in command.notes { lines += [""] + wrapped(note, indent: 0) }
     if !command.examples.isEmpty { lines += ["", "Examples:"] + command.examples.map { "  " + $0 } }

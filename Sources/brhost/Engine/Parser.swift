@@ -91,7 +91,6 @@ package struct Parser: Sendable {
       throw .unknownOption(parts[0], command: name, nearest: nearestOption(to: parts[0], of: command))
     }
     let typed = parts[0]
-    if let reason = option.unavailable { throw .unavailableOption(typed, reason: reason) }
     if arguments.has(option.name), !option.isRepeatable { throw .repeatedOption(typed) }
 
     guard let placeholder = option.placeholder else {
@@ -141,8 +140,7 @@ package struct Parser: Sendable {
   }
 
   private func nearestOption(to typed: String, of command: Command) -> String? {
-    let usable = command.options.filter { $0.unavailable == nil }
-    let names = usable.flatMap { [$0.name] + $0.aliases } + ["help"]
+    let names = command.options.flatMap { [$0.name] + $0.aliases } + ["help"]
     return nearest(to: String(typed.drop { $0 == "-" }), in: names).map { "--\($0)" }
   }
 

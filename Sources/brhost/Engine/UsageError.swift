@@ -5,7 +5,6 @@ package enum UsageError: Failure, Equatable {
   case missingCommand(parent: String, names: [String])
   case unknownCommand(String, parent: String, nearest: String?)
   case unknownOption(String, command: String, nearest: String?)
-  case unavailableOption(String, reason: String)
   case missingValue(option: String, placeholder: String, expected: String, command: String)
   case unexpectedValue(option: String, value: String)
   case badValue(option: String, value: String, expected: String, command: String, nearest: String?)
@@ -27,8 +26,6 @@ package enum UsageError: Failure, Equatable {
       parent.isEmpty ? "there is no command '\(name)'" : "'\(parent)' has no command '\(name)'"
     case .unknownOption(let name, let command, _):
       command.isEmpty ? "'\(name)' is no option of brhost itself" : "'\(command)' has no option '\(name)'"
-    case .unavailableOption(let option, let reason):
-      "'\(option)' is not available in this version; \(reason)"
     case .missingValue(let option, _, let expected, _):
       "'\(option)' needs a value: \(expected)"
     case .unexpectedValue(let option, let value):
@@ -63,8 +60,8 @@ package enum UsageError: Failure, Equatable {
       suggestion(nearest.map { parent.isEmpty ? "brhost \($0)" : "brhost \(parent) \($0)" }, help: parent)
     case .unknownOption(_, let command, let nearest):
       suggestion(nearest, help: command)
-    case .unavailableOption(let option, _), .unexpectedValue(let option, _):
-      "the same line \(isUnavailable ? "without '\(option)'" : "with '\(option)' alone")."
+    case .unexpectedValue(let option, _):
+      "the same line with '\(option)' alone."
     case .missingValue(let option, let placeholder, _, let command):
       "'\(option) \(placeholder)'; 'brhost help \(command)' says more."
     case .badValue(let option, _, _, let command, let nearest):
@@ -82,10 +79,6 @@ package enum UsageError: Failure, Equatable {
     case .conflict(let first, let second, _):
       "the same line without '\(first)' or without '\(second)'."
     }
-  }
-
-  private var isUnavailable: Bool {
-    if case .unavailableOption = self { true } else { false }
   }
 
   private func suggestion(_ nearest: String?, help command: String) -> String {

@@ -3,10 +3,20 @@
 #define _GNU_SOURCE
 #include "brhost_plugin.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <fenv.h>
+#include <locale.h>
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef STATEFUL
@@ -42,6 +52,10 @@
 #endif
 #ifndef TABLE_SIZE
 #define TABLE_SIZE sizeof(br_strategy)
+#endif
+
+#ifdef HELP
+HELP
 #endif
 
 #ifdef MISSING_FUNCTION

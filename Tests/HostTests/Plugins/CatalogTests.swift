@@ -131,18 +131,15 @@ import Testing
     }
   }
 
-  @Test func sidecarManifestIsReadAndItsStrategyRefused() throws {
+  @Test func sidecarManifestOfAPluginIsRefused() throws {
     try Repository.withTemporaryFolder { folder in
-      let path = folder.appendingPathComponent("inverse.brhost.json")
-      let text = ManifestTests.manifest([
-        "library": #""libinverse.so""#, "symbol": #""inverse_""#,
-        "call": #"["in:loss", "batch:i64", "out:weight"]"#,
-      ])
-      try text.write(to: path, atomically: true, encoding: .utf8)
-      let error = #expect(throws: PluginError.self) { _ = try PluginCatalog(folders: []).find(path.path) }
-      #expect(error == .bareFunction(path: path.path, id: "x"))
+      let path = folder.appendingPathComponent("x.brhost.json")
+      try ManifestTests.manifest([:]).write(to: path, atomically: true, encoding: .utf8)
+      #expect(throws: PluginError.notASidecar(path: path.path, id: "x")) {
+        _ = try PluginCatalog(folders: []).find(path.path)
+      }
       let catalog = PluginCatalog(folders: [PluginFolder(path: folder.path, origin: .user)])
-      #expect(PluginListReport(catalog).text.contains("which this version does not support yet"))
+      #expect(PluginListReport(catalog).text.contains("does not say which function the strategy 'x' is"))
     }
   }
 

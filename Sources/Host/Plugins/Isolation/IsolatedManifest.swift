@@ -1,0 +1,16 @@
+/// Reading what a library says about itself without running its code in this process.
+enum IsolatedManifest {
+  /// The JSON that the library at `path` gives.
+  ///
+  /// - Throws: `PluginError` for a library that cannot be opened, and `.ended` for one that takes its process along.
+  static func bytes(of path: String, _ isolation: Isolation) throws(PluginError) -> [UInt8] {
+    let process = try PluginProcess(isolation, label: "reading")
+    let message: PluginMessage
+    let request: JSON = ["path": JSON(path), "locked_down": JSON(isolation.isLockedDown)]
+    do throws(ProcessEnd) { message = try process.ask(PluginMessage(.read, request)) } catch {
+      throw .ended(plugin: path, path: path, call: .open, end: error, lastWords: process.lastWords)
+    }
+    guard message.kind == .manifest else { throw PluginError(refusal: message.json) }
+    return message.bytes
+  }
+}

@@ -1,0 +1,126 @@
+internal import Models
+
+/// An instance of a strategy whose code runs in a process of its own.
+///
+/// Inputs are read there where the trainer has put them; outputs are copied from shared memory before they are
+/// looked at, so that whatever the process does later cannot change them. The process ends with this object.
+final class IsolatedStrategy: StrategyRunner {
+  private let id: String
+  private let path: String
+  private let outputNames: [StrategyOutput]
+  private let process: PluginProcess
+  private let services: StrategyServices
+  private let tensors: StepTensors
+  /// What the process writes.
+  private let written: StepTensors
+  private let desk: Desk
+
+  /// Starts the process and makes the instance there.
+  ///
+  /// - Parameter tensors: from `StepTensors.shared`.
+  init(
+    _ strategy: LocatedStrategy, _ values: [ParameterValue], _ setup: StrategySetup,
+    _ services: StrategyServices,
+    _ isolation: Isolation, _ tensors: StepTensors
+  ) throws(PluginError) {
+    guard let inputs = tensors.sharedInputs else {
+      preconditionFailure("an isolated strategy needs tensors in shared memory")
+    }
+    let region = TensorRegion(outputs: setup.sizes).count
+    let memory = try SharedMemory(count: region + Desk.byteCount, isReadOnlyElsewhere: false)
+    id = strategy.manifest.id
+    path = strategy.library.path
+    outputNames = strategy.manifest.outputs
+    desk = Desk(in: memory, at: region)
+    written = StepTensors(inputs: [], sizes: setup.sizes, in: nil, outputsIn: memory)
+    process = try PluginProcess(
+      isolation, label: id, inputs: inputs.descriptor, outputs: memory.descriptor)
+    self.services = services
+    self.tensors = tensors
+    let assignment = PluginAssignment(
+      path: path, strategy: id, settings: strategy.manifest.settings(values), setup: setup,
+      inputs: tensors.inputs, threads: isolation.threads, timeout: isolation.timeout,
+      isLockedDown: isolation.isLockedDown)
+    _ = try ask(PluginMessage(.create, assignment.json), during: .create)
+  }
+
+  // MARK: - Calls
+
+  func step(
+    _ context: StepContext, _ tensors: StepTensors, _ sizes: TensorSizes
+  ) throws(PluginError) -> Bool {
+    precondition(tensors === self.tensors, "an isolated strategy has one set of tensors")
+    desk.place(context)
+    let isUniform = try ask(PluginMessage(.step), during: .step(context.step)).isUniform
+    for output in outputNames {
+      let count = sizes.count(output.dimensions)
+      tensors.output(output).buffer.copy(written.output(output).buffer, count: count)
+    }
+    return isUniform
+  }
+
+  func saveState() throws(PluginError) -> [NamedTensor] {
+    let answer = try ask(PluginMessage(.save), during: .save)
+    do { return try SafeTensors(parsing: answer.bytes, path: id).tensors } catch {
+      throw .badState(strategy: id, reason: error.problem)
+    }
+  }
+
+  func loadState(_ state: [NamedTensor]) throws(PluginError) {
+    _ = try ask(PluginMessage(.load, SafeTensors(tensors: state).encoded), during: .load)
+  }
+
+  // MARK: - Asking
+
+  private struct Answer {
+    var isUniform = false
+    var bytes: [UInt8] = []
+  }
+
+  /// Sends a request, passes on what the plugin says meanwhile, and turns every failure into an error.
+  private func ask(_ request: PluginMessage, during call: PluginCall) throws(PluginError) -> Answer {
+    let message: PluginMessage
+    do throws(ProcessEnd) {
+      let first = { request.kind == .step ? self.desk.answerSoon() : nil }
+      message = try process.ask(request, first: first, meanwhile: passCancellation, receive: pass)
+    } catch {
+      throw .ended(plugin: id, path: path, call: call, end: error, lastWords: process.lastWords)
+    }
+    switch message.kind {
+    case .state where call == .save: return Answer(bytes: message.bytes)
+    case .refusal:
+      throw PluginError(refusal: message.json)
+    case .done:
+      guard let (number, text) = message.numberAndText else { break }
+      let code = Int32(truncatingIfNeeded: number)
+      let isUniform = try PluginError.check(code, text.isEmpty ? nil : text, of: id, in: call)
+      return Answer(isUniform: isUniform)
+    default: break
+    }
+    throw .ended(plugin: id, path: path, call: call, end: .nonsense, lastWords: process.lastWords)
+  }
+
+  private func passCancellation() {
+    if services.isCancelled() { desk.cancel() }
+  }
+
+  private func pass(_ message: PluginMessage) {
+    switch message.kind {
+    case .log:
+      guard let (level, text) = message.numberAndText else { return }
+      services.log(Int32(exactly: level).flatMap { PluginLogLevel(rawValue: $0) } ?? .info, text)
+    case .metric:
+      guard let (bits, name) = message.numberAndText else { return }
+      services.checkedMetric(name, Double(bitPattern: UInt64(bitPattern: bits)))
+    case .printed: services.log(.info, "printed: \(plainText(message.bytes))")
+    default: break
+    }
+  }
+}
+
+extension StrategyManifest {
+  /// The values as `--set` takes them.
+  func settings(_ values: [ParameterValue]) -> [String] {
+    zip(parameters, values).map { "\($0.name)=\($1)" }
+  }
+}

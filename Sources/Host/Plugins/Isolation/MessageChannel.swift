@@ -1,0 +1,96 @@
+internal import Glibc
+
+/// One end of the stream of messages between a process and that of a plugin.
+@safe
+final class MessageChannel {
+  let descriptor: Int32
+  private var arrived: [UInt8] = []
+  private var start = 0
+  /// The messages sent so far.
+  private(set) var sent = 0
+  private let chunk: UnsafeMutableRawBufferPointer
+
+  /// The end at `descriptor`, which is closed with this object.
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    unsafe chunk = .allocate(byteCount: 1 << 16, alignment: 16)
+  }
+
+  deinit {
+    close(descriptor)
+    unsafe chunk.deallocate()
+  }
+
+  /// Makes reading and writing return at once where nothing can be read or written.
+  func neverWait() { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+
+  // MARK: - Reading
+
+  /// What a try to read brought.
+  enum Arrival {
+    case bytes
+    case nothingYet
+    case end
+  }
+
+  /// Reads what is there; waits for the first byte, unless `neverWait` was called.
+  func receive() -> Arrival {
+    let count = unsafe read(descriptor, chunk.baseAddress, chunk.count)
+    if count > 0 {
+      if start == arrived.count {
+        arrived.removeAll(keepingCapacity: true)
+        start = 0
+      }
+      unsafe arrived.append(contentsOf: chunk[..<count])
+      return .bytes
+    }
+    return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothingYet : .end
+  }
+
+  /// Whether nothing is waiting to be read.
+  var isEmpty: Bool {
+    var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&event, 1, 0) <= 0
+  }
+
+  /// The next message that has arrived whole; nil while there is none.
+  ///
+  /// - Throws: `ProcessEnd.nonsense` for bytes that are no message.
+  func next() throws(ProcessEnd) -> PluginMessage? {
+    guard let code = arrived.littleEndian(UInt32.self, at: start),
+      let length = arrived.littleEndian(UInt32.self, at: start + 4)
+    else { return nil }
+    guard let kind = PluginMessage.Kind(rawValue: code), Int(length) <= kind.limit else { throw .nonsense }
+    let begin = start + 8
+    guard arrived.count - begin >= Int(length) else { return nil }
+    let message = PluginMessage(kind, Array(arrived[begin..<begin + Int(length)]))
+    start = begin + Int(length)
+    return message
+  }
+
+  // MARK: - Writing
+
+  /// Writes a message.
+  ///
+  /// - Parameter waiting: waits until more can be written; false gives up.
+  /// - Returns: whether all of it was written.
+  func send(_ message: PluginMessage, waiting: () -> Bool = { true }) -> Bool {
+    sent += 1
+    let wire = message.encoded
+    var done = 0
+    while done < wire.count {
+      let written = unsafe wire.withUnsafeBytes {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: $0[done...])
+        return unsafe Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+      }
+      if written > 0 {
+        done += written
+      } else if errno == EAGAIN {
+        guard waiting() else { return false }
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,95 @@
+internal import Foundation
+
+/// What a process and that of a plugin tell each other: a kind, and bytes whose meaning the kind says.
+///
+/// On the wire: kind and length, four bytes each, then the bytes; all numbers little-endian.
+struct PluginMessage: Equatable {
+  enum Kind: UInt32 {
+    // Requests.
+    /// JSON: the path of a library. Answered by `manifest`.
+    case read = 1
+    /// JSON: a strategy and what it runs with. Answered by `done`, as are those below.
+    case create
+    /// The step that the desk says. The inputs are in shared memory; the outputs are when it is done.
+    case step
+    case save
+    /// The state, in the format of safetensors.
+    case load
+
+    // Before the answer.
+    /// A level, then text.
+    case log = 16
+    /// A number, then its name.
+    case metric
+    /// Text that the plugin printed; not on the wire.
+    case printed
+
+    // Answers.
+    /// A library's manifest, as it stands there.
+    case manifest = 32
+    /// A status, then the plugin's text on it.
+    case done
+    /// The state, in the format of safetensors.
+    case state
+    /// JSON: why the request cannot be done.
+    case refusal
+
+    var isAnswer: Bool { rawValue >= Self.manifest.rawValue }
+
+    /// The most bytes of such a message.
+    var limit: Int {
+      switch self {
+      case .state, .load: 1 << 30
+      case .read, .create, .manifest: 1 << 24
+      default: 1 << 16
+      }
+    }
+  }
+
+  var kind: Kind
+  var bytes: [UInt8]
+
+  init(_ kind: Kind, _ bytes: [UInt8] = []) {
+    self.kind = kind
+    self.bytes = bytes
+  }
+
+  /// The bytes of the wire.
+  var encoded: [UInt8] {
+    var wire: [UInt8] = []
+    wire.reserveCapacity(8 + bytes.count)
+    wire.appendLittleEndian(kind.rawValue)
+    wire.appendLittleEndian(UInt32(bytes.count))
+    return wire + bytes
+  }
+}
+
+// MARK: - Contents
+
+extension PluginMessage {
+  init(_ kind: Kind, _ json: JSON) { self.init(kind, Array(json.line.utf8)) }
+
+  /// The contents of a message of JSON.
+  var json: JSON? { try? JSON(parsing: bytes) }
+
+  /// A number, and a text after it.
+  init(_ kind: Kind, _ number: Int64, _ text: String) {
+    self.init(kind)
+    bytes.appendLittleEndian(UInt64(bitPattern: number))
+    bytes += text.utf8.prefix(8192)
+  }
+
+  /// The contents of a message of a number and a text; nil where it is none. Control characters are left out.
+  var numberAndText: (number: Int64, text: String)? {
+    guard let number = bytes.littleEndian(UInt64.self, at: 0) else { return nil }
+    return (Int64(bitPattern: number), plainText(bytes[8...]))
+  }
+}
+
+/// Text from a plugin without control characters but line ends; broken UTF-8 is mended.
+func plainText(_ bytes: some Collection<UInt8>) -> String {
+  let scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter {
+    $0 == "\n" || $0.properties.generalCategory != .control
+  }
+  return String(String.UnicodeScalarView(scalars))
+}
