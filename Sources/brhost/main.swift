@@ -2,4 +2,5 @@ internal import Glibc
 internal import Host
 
 let words = Array(CommandLine.arguments.dropFirst())
-exit(words.first == Isolation.argument ? PluginServer.serve() : CommandLineTool.run(words).rawValue)
+if words.first == Isolation.argument, PluginServer.serve() { exit(0) }
+exit(CommandLineTool.run(words).rawValue)

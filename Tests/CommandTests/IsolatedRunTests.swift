@@ -48,6 +48,40 @@ internal import Testing
     }
   }
 
+  /// Skipped without a C compiler.
+  @Test(.enabled(if: CompiledPlugin.compiler != nil))
+  func processOfAHangingPluginEndsAfterItsParent() throws {
+    try Repository.withTemporaryFolder { folder in
+      let mark = "brhost-test-\(UUID().uuidString)"
+      let hang = "-DSTEP=if (step->step == 2) for (;;) sched_yield()"
+      let plugin = try CompiledPlugin.build(Self.faulty, [hang], in: folder)
+      let script = """
+        "$BRHOST" train --dataset digits-lt --steps 5 --run-dir "$RUN" --strategy "$PLUGIN" --isolate \\
+          --plugin-timeout 1 & pid=$!
+        for i in $(seq 600); do
+          grep -q '"step":1,' "$RUN/metrics.jsonl" 2>/dev/null && break
+          sleep 0.02
+        done
+        kill -KILL $pid
+        for i in $(seq 200); do
+          left=0
+          for p in $(pgrep -f '^brhost isolated-plugin faulty'); do
+            tr '\\0' '\\n' < /proc/$p/environ 2>/dev/null | grep -q "$MARK" && left=1
+          done
+          [ $left = 0 ] && exit 0
+          sleep 0.1
+        done
+        exit 9
+        """
+      let result = try TestSupport.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: Repository.root,
+        environment: [
+          "BRHOST": program.path, "RUN": folder.path + "/run", "PLUGIN": plugin, "MARK": mark,
+        ])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+  }
+
   @Test func interruptionReachesThePluginsProcess() throws {
     try Repository.withTemporaryFolder { folder in
       let wait = "-DSTEP=if (step->step == 2) while (!br_cancelled(step->host)) sched_yield()"

@@ -3,13 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // MARK: - The parent's side
@@ -125,4 +129,38 @@ void ci_settle(void) {
   for (int descriptor = CI_CHANNEL; descriptor <= CI_OUTPUTS; descriptor++) {
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   }
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, CI_OUTPUTS + 1, ~0U, 0) != 0) errno = 0;  // what was left open by mistake
+#endif
+}
+
+int32_t ci_is_child(void) {
+  struct stat status;
+  return fstat(CI_CHANNEL, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+static double grace_period;
+
+static void *watch_parent(void *unused) {
+  // Without events asked for, poll ends when the other side has gone, or the descriptor has.
+  struct pollfd channel = {CI_CHANNEL, 0, 0};
+  while (poll(&channel, 1, -1) < 0 && errno == EINTR) {
+  }
+  struct timespec left = {(time_t)grace_period, (long)((grace_period - (double)(time_t)grace_period) * 1e9)};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+  kill(0, SIGKILL);
+  return unused;
+}
+
+int32_t ci_end_with_parent(double grace) {
+  grace_period = grace;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);  // the plugin's signals are for its own threads
+  pthread_t thread;
+  const int error = pthread_create(&thread, NULL, watch_parent, NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (!error) pthread_detach(thread);
+  return error;
 }

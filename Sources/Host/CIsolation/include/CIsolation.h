@@ -73,6 +73,13 @@ int32_t ci_start(
 // of the machine's memory, and passes its descriptors to no program.
 void ci_settle(void);
 
+// Ends this process, and those that it has started, once the parent has been gone for so many seconds, whatever it is
+// doing then. 0, or an errno.
+int32_t ci_end_with_parent(double grace);
+
+// Whether this process was started by ci_start.
+int32_t ci_is_child(void);
+
 // Gives up opening files for writing, changing folders' contents, the network, and other processes; for all
 // threads, and for ever. 0, or an errno: ENOSYS where the kernel has no filters for system calls.
 int32_t ci_lock_down(void);

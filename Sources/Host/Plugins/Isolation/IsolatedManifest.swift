@@ -6,7 +6,9 @@ enum IsolatedManifest {
   static func bytes(of path: String, _ isolation: Isolation) throws(PluginError) -> [UInt8] {
     let process = try PluginProcess(isolation, label: "reading")
     let message: PluginMessage
-    let request: JSON = ["path": JSON(path), "locked_down": JSON(isolation.isLockedDown)]
+    let request: JSON = [
+      "path": JSON(path), "timeout": JSON(isolation.timeout), "locked_down": JSON(isolation.isLockedDown),
+    ]
     do throws(ProcessEnd) { message = try process.ask(PluginMessage(.read, request)) } catch {
       throw .ended(plugin: path, path: path, call: .open, end: error, lastWords: process.lastWords)
     }

@@ -7,17 +7,18 @@ internal import Synchronization
 ///
 /// The program runs it when its first argument is `Isolation.argument`.
 public enum PluginServer {
-  /// Serves; returns the exit status.
-  public static func serve() -> Int32 {
+  /// Serves; false where no parent has started this process to do so.
+  public static func serve() -> Bool {
+    guard ci_is_child() != 0 else { return false }
     ci_settle()
     let channel = MessageChannel(CI_CHANNEL)
     var server = Server(channel)
     while true {
       guard let message = try? channel.next() else {
-        guard channel.receive() == .bytes else { return 0 }
+        guard channel.receive() == .bytes else { return true }
         continue
       }
-      guard server.respond(to: message) else { return 0 }
+      guard server.respond(to: message) else { return true }
     }
   }
 }
@@ -58,7 +59,7 @@ private struct Server: ~Copyable {
     switch request.kind {
     case .read:
       guard let json = request.json, let path = json["path"]?.string else { break }
-      try lockDown(json["locked_down"]?.bool ?? false)
+      try prepare(timeout: json["timeout"]?.double, isLockedDown: json["locked_down"]?.bool)
       return PluginMessage(.manifest, try PluginLibrary.manifestBytes(of: path))
     case .create:
       guard let assignment = request.json.flatMap({ PluginAssignment($0) }) else { break }
@@ -84,7 +85,7 @@ private struct Server: ~Copyable {
   }
 
   private mutating func create(_ assignment: PluginAssignment) throws(PluginError) {
-    try lockDown(assignment.isLockedDown)
+    try prepare(timeout: assignment.timeout, isLockedDown: assignment.isLockedDown)
     let sizes = assignment.setup.sizes
     let region = TensorRegion(outputs: sizes).count
     guard
@@ -115,9 +116,12 @@ private struct Server: ~Copyable {
     self.desk = desk
   }
 
-  private func lockDown(_ isAsked: Bool) throws(PluginError) {
-    guard isAsked else { return }
-    let error = ci_lock_down()
+  /// Arranges for the end of the parent, and gives up rights, before any code of a plugin runs.
+  private func prepare(timeout: Double?, isLockedDown: Bool?) throws(PluginError) {
+    var error = ci_end_with_parent((timeout ?? Isolation.defaultTimeout) + 1)
+    if error != 0 { throw .cannotIsolate(step: "a thread of its own", reason: reason(ofError: error)) }
+    guard isLockedDown == true else { return }
+    error = ci_lock_down()
     if error != 0 { throw .cannotLockDown(reason: reason(ofError: error)) }
   }
 }
