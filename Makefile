@@ -18,7 +18,7 @@ deps: ## Install the system libraries that are missing (Debian: apt-get, with su
 build: deps ## Build the program and its plugins.
 	swift build -c release
 
-install: $(if $(shell command -v swift),build) ## Put program, plugins and header below PREFIX (default: /usr/local).
+install: $(if $(shell command -v swift 2>/dev/null),build) ## Put program, plugins and header below PREFIX (default: /usr/local).
 	@DESTDIR='$(DESTDIR)' scripts/install.sh install '$(PREFIX)'
 
 uninstall: ## Remove what was installed below PREFIX, and nothing else.

@@ -53,7 +53,7 @@ remove() {
   while read -r path; do
     rm -f "$root/$path" || refuse "$(dirname "$root/$path")"
   done <"$work/files"
-  while read -r path; do rmdir "$root/$path" 2>/dev/null || true; done <"$work/folders"
+  while read -r path; do rmdir "$root/${path#.}" 2>/dev/null || true; done <"$work/folders"
 }
 
 # Copies the record of an earlier installation, if there is one, to the file.
@@ -150,13 +150,14 @@ make_folder() {
   echo "folder $1" >>"$work/record"
 }
 
+obstacle="to clear away what the line above names."
 while IFS='	' read -r mode target source; do
   make_folder "${target%/*}"
   echo "file $target" >>"$work/record"
-  install -m "$mode" "$source" "$root/$target" || refuse "$root"
+  install -m "$mode" "$source" "$root/$target" || fail "cannot write '$root/$target'" "$obstacle"
 done <"$work/plan"
 echo "file $record" >>"$work/record"
-install -m 644 "$work/record" "$root/$record" || refuse "$root"
+install -m 644 "$work/record" "$root/$record" || fail "cannot write '$root/$record'" "$obstacle"
 
 # ---- What to say about it. ----
 
