@@ -133,7 +133,7 @@ cut -f 2 "$work/plan" | while read -r target; do check_writable "$(dirname "$roo
 if recall "$work/earlier"; then remove "$work/earlier"; fi
 : >"$work/record"
 # Whatever fails from here on, what was put there goes again.
-trap 'status=$?; [ $status = 0 ] || remove "$work/record"; rm -rf "$work"' EXIT
+trap '[ $? = 0 ] || remove "$work/record"; rm -rf "$work"' EXIT
 if [ -f "$work/folders" ]; then
   while read -r path; do [ ! -d "$root/$path" ] || echo "folder $path" >>"$work/record"; done <"$work/folders"
 fi

@@ -1,8 +1,8 @@
 /// The contract in Rust: `brhost.rs` of a strategy in Rust, which is that of the example `plugins/entropy`.
 extension PluginTemplate {
   static let rustBindings = #"""
-    //! What a plugin in Rust needs of brhost_plugin.h, whose comments hold here: the structs, the status codes, and
-    //! the host's services, each called only where the host's table has it.
+    //! What a plugin in Rust needs of brhost_plugin.h, whose comments hold here: the structs, the status codes,
+    //! and the host's services, each called only where the host's table has it.
     //!
     //! The host's structs stay behind raw pointers: a table that is older than these bindings is shorter than the
     //! struct here, and no reference may be made to a struct that is not there in full.

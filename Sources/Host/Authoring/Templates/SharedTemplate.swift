@@ -29,7 +29,8 @@ extension PluginTemplate {
 
     ## Make it yours
 
-    The function `weigh` in [@SOURCE@](@SOURCE@) is the method: replace what it does.
+    The method is the function `weigh` in [@SOURCE@](@SOURCE@):
+    replace what it does.
 
     - Weights are finite, not negative and not all zero. The loss of the batch is exactly the sum of weight times
       loss, so weights that add up to 1 keep the meaning of the learning rate.
