@@ -1,7 +1,9 @@
 # brhost: build, try and test. `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test benchmarks format lint clean
+.PHONY: help deps build install uninstall demo test benchmarks format lint clean
+
+PREFIX ?= /usr/local
 
 brhost := .build/release/brhost
 demo := runs/demo
@@ -15,6 +17,12 @@ deps: ## Install the system libraries that are missing (Debian: apt-get, with su
 
 build: deps ## Build the program and its plugins.
 	swift build -c release
+
+install: $(if $(shell command -v swift 2>/dev/null),build) ## Put program, plugins and header below PREFIX (default: /usr/local).
+	@DESTDIR='$(DESTDIR)' scripts/install.sh install '$(PREFIX)'
+
+uninstall: ## Remove what was installed below PREFIX, and nothing else.
+	@DESTDIR='$(DESTDIR)' scripts/install.sh uninstall '$(PREFIX)'
 
 demo: build ## Train with and without reweighting on small digits, and show how the two differ.
 	@rm -rf $(demo)

@@ -11,12 +11,18 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// Where an installed program or plugin finds the Swift runtime, seen from its own folder; the toolchain's folder,
+/// which the compiler names, comes first.
+func runtime(_ path: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-rpath=$ORIGIN/\(path)"]) }
+
 /// A shipped strategy: one folder, one dynamic library that exports the two plugin symbols and nothing else.
 func strategy(_ target: String) -> Target {
   .target(
     name: target, dependencies: ["PluginKit", "PluginABI"], path: "Sources/Strategies/\(target)",
     swiftSettings: strict,
-    linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=Sources/PluginABI/exports.map"])])
+    linkerSettings: [
+      .unsafeFlags(["-Xlinker", "--version-script=Sources/PluginABI/exports.map"]), runtime("../runtime"),
+    ])
 }
 
 func tests(_ target: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -63,7 +69,9 @@ let package = Package(
     .target(
       name: "Host", dependencies: ["Models", "PluginABI", "CFFI", "CIsolation", "CZlib", "CPNG"],
       exclude: ["CFFI", "CIsolation", "CZlib", "CPNG"], swiftSettings: strict),
-    .executableTarget(name: "brhost", dependencies: ["Host"], swiftSettings: strict),
+    .executableTarget(
+      name: "brhost", dependencies: ["Host"], swiftSettings: strict,
+      linkerSettings: [runtime("../lib/brhost/runtime")]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelsTests", ["Models", "Host"]),

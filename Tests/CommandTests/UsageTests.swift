@@ -25,7 +25,9 @@ internal import brhost
     Case("help trains", "there is no command 'trains'", "'brhost train'; 'brhost help' lists them all."),
     Case(
       "--verion", "'--verion' is no option of brhost itself", "'--version'; 'brhost help' lists them all."),
-    Case("plugin", "'plugin' needs a command of its own", "'brhost plugin list' or 'brhost plugin info'."),
+    Case(
+      "plugin", "'plugin' needs a command of its own",
+      "'brhost plugin list', 'brhost plugin info' or 'brhost plugin new'."),
     Case(
       "plugin lst", "'plugin' has no command 'lst'",
       "'brhost plugin list'; 'brhost help plugin' lists them all."),
@@ -109,6 +111,14 @@ internal import brhost
     // Arguments that are not options.
     Case("plugin info", "'plugin info' needs <name>", "'brhost plugin info <name>'."),
     Case("report", "'report' needs <run-folder>", "'brhost report <run-folder>'."),
+    Case("plugin new --lang c", "'plugin new' needs <name>", "'brhost plugin new <name>'."),
+    Case(
+      "plugin new x", "'plugin new' needs the option '--lang'",
+      "'brhost plugin new --lang <language>'."),
+    Case(
+      "plugin new x --lang rst",
+      "'--lang' got 'rst'; expected c, cpp, swift, rust, fortran or python",
+      "'--lang rust'; 'brhost help plugin new', which explains '--lang'."),
     Case(
       "plugin info a b", "'plugin info' has no place for 'b'; it takes one <name>",
       "'brhost help plugin info'; an option's value follows the option, a text with spaces needs quotes."),

@@ -15,6 +15,8 @@ let unsafeFiles = [
   "Sources/Host/Doctor/SystemLibraries.swift": "calls libffi, zlib and libpng",
   "Sources/Host/Files/SystemCalls.swift": "wraps system calls on files",
 
+  "Sources/Host/Authoring/Templates/RustBindings.swift": "holds a text in Rust",
+  "Sources/Host/Authoring/Templates/RustTemplate.swift": "holds a text in Rust",
   "Sources/Host/Data/Loading/Batch.swift": "is handed between threads under the queue's lock",
   "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",

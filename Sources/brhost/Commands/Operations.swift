@@ -20,6 +20,7 @@ extension DoctorReport: Answer {}
 extension DataReport: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
+extension PluginProject: Answer {}
 extension RunReport: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
@@ -55,6 +56,14 @@ enum Operations {
 
   static func describePlugin(_ name: String) throws -> any Answer {
     PluginInfoReport(try PluginCatalog.standard(.isolated(Isolation())).find(name))
+  }
+
+  static func makeProject(
+    _ name: String, in language: PluginLanguage, folder: String?, kit: String?
+  ) throws -> any Answer {
+    let project = try PluginProject(name: name, language: language, folder: folder, kit: kit)
+    try project.write()
+    return project
   }
 
   static func describeData(

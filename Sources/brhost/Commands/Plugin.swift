@@ -1,7 +1,7 @@
 internal import Host
 
 let pluginCommand = Command(
-  "plugin", "Say which plugins there are and what they offer.",
+  "plugin", "Say which plugins there are and what they offer; make new ones.",
   notes: [
     "Plugins are looked for in the folders of BRHOST_PLUGIN_PATH, then in ~/.local/lib/brhost/plugins, then "
       + "in lib/brhost/plugins of the installation, then beside the executable. A name with a slash is a path."
@@ -28,4 +28,5 @@ let pluginCommand = Command(
           return .done
         }
       }),
+    pluginNewCommand,
   ])
