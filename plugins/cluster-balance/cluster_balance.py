@@ -1,4 +1,4 @@
-"""Weighs samples of crowded clusters less: what is common in feature space does not drown out what is rare."""
+"""Weighs samples of crowded clusters less: what is common does not drown out what is rare."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ STRATEGY = {
     "inputs": ["feature"],
     "outputs": ["weight"],
     "params": [
-        {"name": "clusters", "type": "int", "default": 8, "min": 1, "max": 256, "help": "Number of clusters."},
+        {"name": "clusters", "type": "int", "default": 8, "min": 1, "max": 256, "help": "Clusters."},
         {"name": "rounds", "type": "int", "default": 5, "min": 1, "max": 100, "help": "Rounds of k-means."},
     ],
     "deterministic": True,

@@ -1,5 +1,5 @@
-//! What a plugin in Rust needs of brhost_plugin.h, whose comments hold here: the structs, the status codes, and
-//! the host's services, each called only where the host's table has it.
+//! What a plugin in Rust needs of brhost_plugin.h, whose comments hold here: the structs, the status codes,
+//! and the host's services, each called only where the host's table has it.
 //!
 //! The host's structs stay behind raw pointers: a table that is older than these bindings is shorter than the
 //! struct here, and no reference may be made to a struct that is not there in full.

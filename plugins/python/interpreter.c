@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // The text of prelude.py.
 __asm__(
@@ -29,7 +30,8 @@ static bool publish_libpython(void) {
   return dlopen(library.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) != NULL;
 }
 
-static PyStatus configure_and_start(void) {
+// program: where the interpreter lies decides which standard library and which packages there are.
+static PyStatus configure_and_start(const char *program) {
   PyPreConfig before;
   PyPreConfig_InitPythonConfig(&before);
   before.configure_locale = 0;  // the locale and the environment are the host's
@@ -45,18 +47,14 @@ static PyStatus configure_and_start(void) {
   config.configure_c_stdio = 0;
   config.buffered_stdio = 0;  // the interpreter is never ended, so nothing would flush print's lines
   config.parse_argv = 0;
-  // Where the interpreter lies decides which standard library and which packages there are.
-  const char *program = getenv("BRHOST_PYTHON");
-  if (!program || !*program) program = PYTHON;
   status = PyConfig_SetBytesString(&config, &config.program_name, program);
-  if (!PyStatus_Exception(status) && strchr(program, '/')) {
-    status = PyConfig_SetBytesString(&config, &config.executable, program);
-  }
+  if (!PyStatus_Exception(status)) status = PyConfig_SetBytesString(&config, &config.executable, program);
   if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
   return status;
 }
 
+// Needs the lock of start_once: several plugins may be opened at once, and each has this code.
 static bool start_interpreter(void) {
   if (!publish_libpython()) {
     fprintf(stderr, "%s: libpython cannot be opened for Python's own modules\n", script_path());
@@ -69,7 +67,15 @@ static bool start_interpreter(void) {
     return false;
   }
   if (Py_IsInitialized()) return true;
-  PyStatus status = configure_and_start();
+  const char *program = getenv("BRHOST_PYTHON");
+  if (!program || !*program) program = PYTHON;
+  if (access(program, X_OK)) {
+    fprintf(
+        stderr, "%s: there is no Python at '%s'\n  Try: set BRHOST_PYTHON to its path.\n", script_path(),
+        program);
+    return false;
+  }
+  PyStatus status = configure_and_start(program);
   if (PyStatus_Exception(status)) {
     fprintf(
         stderr, "%s: Python does not start: %s\n", script_path(),
@@ -101,7 +107,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool is_started;
 
 static void start_once(void) {
-  if (!start_interpreter()) return;
+  flockfile(stderr);  // one lock that all libraries of the process see
+  bool is_running = start_interpreter();
+  funlockfile(stderr);
+  if (!is_running) return;
   PyGILState_STATE lock = PyGILState_Ensure();
   is_started = run_prelude();
   if (!is_started) {
@@ -124,11 +133,23 @@ PyObject *prelude_function(const char *name) {
   return function;
 }
 
-PyObject *take_error(void) {
+// Python's error, cleared, with its traceback.
+static PyObject *raised_exception(void) {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PyErr_GetRaisedException();
+#else
   PyObject *type, *value, *trace;
   PyErr_Fetch(&type, &value, &trace);
   PyErr_NormalizeException(&type, &value, &trace);
   if (value && trace) PyException_SetTraceback(value, trace);
+  Py_XDECREF(type);
+  Py_XDECREF(trace);
+  return value;
+#endif
+}
+
+PyObject *take_error(void) {
+  PyObject *value = raised_exception();
   PyObject *explain = value ? prelude_function("explain") : NULL;
   PyObject *text = explain ? PyObject_CallFunctionObjArgs(explain, value, NULL) : NULL;
   if (!text) {
@@ -139,8 +160,6 @@ PyObject *take_error(void) {
   if (!bytes) PyErr_Clear();
   Py_XDECREF(explain);
   Py_XDECREF(text);
-  Py_XDECREF(type);
   Py_XDECREF(value);
-  Py_XDECREF(trace);
   return bytes;
 }

@@ -10,8 +10,8 @@
 #include <brhost_plugin.h>
 #include <stdbool.h>
 
-// Starts the interpreter once in the process, for all plugins like this one, and runs the prelude once in this
-// library. Writes what goes wrong to the standard error. Needs no lock, and leaves none held.
+// Starts the interpreter once in the process, for all plugins like this one, and runs the prelude once in
+// this library. Writes what goes wrong to the standard error. Needs no lock, and leaves none held.
 bool start_python(void);
 
 // A function of the prelude.

@@ -9,7 +9,7 @@ struct Curriculum: Weighting {
     inputs: [.loss],
     parameters: [
       .float("start", default: 0.3, min: 0.01, max: 1, help: "Share of the batch that counts at first."),
-      .float("full", default: 0.5, min: 0.01, max: 1, help: "Share of the run after which every sample counts."),
+      .float("full", default: 0.5, min: 0.01, max: 1, help: "Share of the run until every sample counts."),
     ],
     isDeterministic: true, isEquivariant: true)
 
