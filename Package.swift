@@ -76,7 +76,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelsTests", ["Models", "Host"]),
     tests("HostTests", ["Host", "Models"], exclude: ["Training/probe.c"]),
-    tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins"]),
+    tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins", "Released"]),
     tests("CommandTests", ["Host", "brhost"], exclude: ["allocations.c"]),
     tests("HouseTests", ["brhost"]),
   ]

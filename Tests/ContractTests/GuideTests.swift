@@ -68,28 +68,6 @@ import Testing
     }
   }
 
-  /// Built by its own Makefile in a copy of its folder, with nothing but the header.
-  @Test func hardExamplesKeepsTheLargestLosses() throws {
-    try Repository.withTemporaryFolder { folder in
-      let copy = folder.appendingPathComponent("hard-examples")
-      try FileManager.default.copyItem(at: Self.folder.appendingPathComponent("hard-examples"), to: copy)
-      let made = try run(
-        URL(fileURLWithPath: "/usr/bin/env"),
-        [
-          "make", "HEADER=\(CompiledPlugin.header.path)",
-          "CFLAGS=-O1 -std=c11 -Wall -Wextra -pedantic -Werror",
-        ],
-        in: copy)
-      #expect(made.status == 0, "\(made.errors)")
-      let path = copy.appendingPathComponent("hard-examples.so").path
-      var batch = TrialRun.Batch(count: 8)
-      batch.losses = [3, 1, 4, 1, 5, 9, 2, 6]
-      var instance = try StrategyInstance(
-        try PluginCatalog(folders: []).find(path), settings: ["fraction=0.5"], setup: TrialRun.setup)
-      #expect(try TrialRun.step(&instance, batch).weights == [0, 0, 0.25, 0, 0.25, 0.25, 0, 0.25])
-    }
-  }
-
   /// The Swift block, linked with PluginKit's objects of this build. Skipped without a Swift compiler.
   @Test(.enabled(if: swiftCompiler != nil))
   func blockOfSwiftIsAWholePlugin() throws {

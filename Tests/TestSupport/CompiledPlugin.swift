@@ -15,11 +15,15 @@ public enum CompiledPlugin {
   public struct Refused: Error, CustomStringConvertible {
     /// Its messages.
     public let description: String
+
+    /// A compiler's messages.
+    public init(description: String) { self.description = description }
   }
 
-  /// Compiles `source` into `folder`/`name` and returns the library's path.
+  /// Compiles `source` against the header in the folder `header` into `folder`/`name`, and returns the
+  /// library's path.
   public static func build(
-    _ source: URL, _ flags: [String] = [], in folder: URL, name: String = "x.so"
+    _ source: URL, _ flags: [String] = [], in folder: URL, name: String = "x.so", header: URL = header
   ) throws -> String {
     guard let compiler else { throw Refused(description: "no C compiler") }
     let output = folder.appendingPathComponent(name)

@@ -21,7 +21,7 @@ const char *br_manifest_v1(void) {
 
 static int32_t create(const br_setup *setup, void **instance) {
   double *fraction = malloc(sizeof *fraction);
-  if (!fraction) return BR_ERROR_INTERNAL;
+  if (!fraction) return br_error(setup->host, BR_ERROR_INTERNAL, "out of memory");
   *fraction = setup->params[0].number;  // in the manifest's order, checked by the host
   *instance = fraction;
   return BR_OK;
@@ -35,15 +35,19 @@ static int descending(const void *a, const void *b) {
 static int32_t step(void *instance, const br_step *step) {
   const float *loss = step->inputs[0].data;
   float *weight = step->outputs[0].data;
-  size_t B = (size_t)step->batch, k = (size_t)(*(double *)instance * (double)B), counted = 0;
+  size_t B = (size_t)step->batch, counted = 0;
+  size_t k = (size_t)(*(double *)instance * (double)B + 0.5);  // to the nearest; a small batch may give 0
 
-  float *sorted = step->host->scratch(step->host, B * sizeof *sorted);
-  if (!sorted) return BR_ERROR_INTERNAL;
+  float *sorted = br_scratch(step->host, B * sizeof *sorted);
+  if (!sorted) return br_error(step->host, BR_ERROR_INTERNAL, "out of memory");
   memcpy(sorted, loss, B * sizeof *sorted);
   qsort(sorted, B, sizeof *sorted, descending);
 
   float smallest = sorted[k > 0 ? k - 1 : 0];
-  for (size_t i = 0; i < B; i++) counted += loss[i] >= smallest;
+  for (size_t i = 0; i < B; i++) {
+    if (loss[i] != loss[i]) return br_error(step->host, BR_ERROR_NUMERIC, "a loss is not a number");
+    counted += loss[i] >= smallest;
+  }
   for (size_t i = 0; i < B; i++) weight[i] = loss[i] >= smallest ? 1 / (float)counted : 0;
   return BR_OK;
 }
