@@ -43,9 +43,7 @@ struct Learner: ~Copyable {
       batch: plan.batchSize, classes: network.classes, features: network.features,
       gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features)
         ?? 0)
-    let setup = StrategySetup(
-      sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
-      seed: options.seed)
+    let setup = plan.setup(sizes)
     func instance(
       _ strategy: LocatedStrategy, _ settings: [String]
     ) throws(PluginError) -> StrategyInstance {

@@ -20,6 +20,7 @@ extension DoctorReport: Answer {}
 extension DataReport: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
+extension Replay: Answer {}
 extension RunReport: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
@@ -55,6 +56,15 @@ enum Operations {
 
   static func describePlugin(_ name: String) throws -> any Answer {
     PluginInfoReport(try PluginCatalog.standard.find(name))
+  }
+
+  static func replay(
+    _ options: ReplayOptions, picture: String?, progress: (Int, Int) -> Void
+  ) throws -> any Answer {
+    Interruption.listen()
+    let replay = try Replay(options, warn: { Terminal.say($0) }, reporting: progress)
+    if let picture { try replay.draw(to: picture) }
+    return replay
   }
 
   static func describeData(
