@@ -18,6 +18,8 @@ let unsafeFiles = [
   "Sources/Host/Data/Loading/Batch.swift": "is handed between threads under the queue's lock",
   "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
+  "Sources/Host/Bench/AllocationCounter.swift": "preloads the C library that counts, and calls it",
+  "Sources/Host/Bench/StepMeter.swift": "stands between the host and a strategy's step",
   "Sources/Host/Training/Interruption.swift": "lets signals through",
   "Sources/Host/Plugins/PluginLibrary.swift": "opens libraries and reads their tables",
   "Sources/Host/Plugins/Scratch.swift": "owns memory lent to plugins",

@@ -90,12 +90,20 @@ public struct StrategyInstance: ~Copyable {
     _ strategy: LocatedStrategy, settings: [String] = [], setup: StrategySetup,
     available: Set<StrategyInput> = Set(StrategyInput.allCases), services: StrategyServices = .serial
   ) throws(PluginError) {
-    let manifest = strategy.manifest
+    let functions = try strategy.functions()
+    try self.init(
+      strategy.manifest, functions, settings: settings, setup: setup, available: available, services: services)
+  }
+
+  /// Makes an instance of the strategy whose code is `functions`.
+  init(
+    _ manifest: StrategyManifest, _ functions: StrategyFunctions, settings: [String], setup: StrategySetup,
+    available: Set<StrategyInput> = Set(StrategyInput.allCases), services: StrategyServices
+  ) throws(PluginError) {
     let values = try manifest.values(settings)
     if let missing = manifest.inputs.first(where: { !$0.isOptional && !available.contains($0.name) }) {
       throw .unavailableInput(strategy: manifest.id, input: missing.name)
     }
-    let functions = try strategy.functions()
     let host = HostServices(strategy: manifest.id, seed: setup.seed, services: services)
     unsafe self.instance = try unsafe create(functions, manifest, values, setup, host)
     self.manifest = manifest

@@ -17,7 +17,7 @@ extension Replay {
   /// An SVG document without scripts, legible in light and dark.
   public var svg: String {
     let parts = [legend, sizePanel, sharePanel(\.a, "A", left: 64), sharePanel(\.b, "B", left: 484), groupLegend]
-    let height = 970
+    let height = 950
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.width) \(height)" \
       width="\(Self.width)" height="\(height)" font-family="system-ui, sans-serif" font-size="12" \
@@ -114,7 +114,8 @@ extension Replay {
     let plot = Plot(
       left: left, top: 420, width: 352, height: 180, x: stepScale(5), y: Scale(from: 0, to: 100, ticks: 5))
     var svg = plot.frame(
-      title: "\(name): weight by class", above: "share of the batch; solid: of its weight, dashed: of its samples",
+      title: "\(name): weight by class", above: steps.count > 1
+        ? "share of the weight; dashed: share of the samples" : "share of the weight; small dots: share of the samples",
       below: stepAxis, unit: " %")
     for curve in curves { svg += plot.curve(inPercent(curve.samples), color: curve.color, style: "dash") }
     for curve in curves { svg += plot.curve(inPercent(curve.weight), color: curve.color) }
@@ -129,7 +130,7 @@ extension Replay {
 
   private var lossPanel: String {
     let plot = Plot(
-      left: 64, top: 732, width: 352, height: 180,
+      left: 64, top: 712, width: 352, height: 180,
       x: Scale(from: 0, to: samples.map(\.loss).max() ?? 1, ticks: 6), y: weightScale(4))
     return plot.frame(
       title: "A: weight and loss", above: "weight × batch size; dashed: that of equal weights",
@@ -139,7 +140,7 @@ extension Replay {
   }
 
   private var agreementPanel: String {
-    let plot = Plot(left: 484, top: 732, width: 352, height: 180, x: weightScale(5), y: weightScale(4))
+    let plot = Plot(left: 484, top: 712, width: 352, height: 180, x: weightScale(5), y: weightScale(4))
     return plot.frame(
       title: "A and B", above: "A: weight × batch size; dashed: A = B", below: "B: weight × batch size; same samples")
       + plot.line(

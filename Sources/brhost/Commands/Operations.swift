@@ -22,6 +22,7 @@ extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension Replay: Answer {}
 extension RunReport: Answer {}
+extension StrategyBenchmark: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
 extension TrainingResult: Answer {}
@@ -44,6 +45,12 @@ enum Operations {
     _ options: BenchmarkOptions, reporting report: (Int, Int) -> Void
   ) throws -> any Answer {
     try Benchmark(options, warn: { Terminal.say($0) }, reporting: report)
+  }
+
+  static func measure(
+    _ options: StrategyBenchmarkOptions, reporting report: (Int, Int) -> Void
+  ) throws -> any Answer {
+    try StrategyBenchmark(options, reporting: report)
   }
 
   static func report(runs: [String], svg: String?) throws -> any Answer {

@@ -28,5 +28,6 @@ let pluginCommand = Command(
           return .done
         }
       }),
+    pluginBenchCommand,
     pluginReplayCommand,
   ])
