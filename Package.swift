@@ -71,7 +71,7 @@ let package = Package(
     tests("ModelsTests", ["Models", "Host"]),
     tests("HostTests", ["Host", "Models"], exclude: ["Training/probe.c"]),
     tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins"]),
-    tests("CommandTests", ["Host", "brhost"]),
+    tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c"]),
     tests("HouseTests", ["brhost"]),
   ]
 )

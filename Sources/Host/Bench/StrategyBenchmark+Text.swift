@@ -12,8 +12,8 @@ extension StrategyBenchmark {
     lines += rows.map { row in
       padded("\(row.batch)", 7) + padded("\(row.classes)", 9)
         + row.measurements.map { measurement in
-          padded(microseconds(measurement.spread.median), 13)
-            + padded(microseconds(measurement.spread.quantile(0.99)), 12)
+          padded(decimal(inMicroseconds(measurement.spread.median), places: 2), 13)
+            + padded(decimal(inMicroseconds(measurement.spread.quantile(0.99)), places: 2), 12)
             + padded(count(measurement.allocationsPerCall), 13)
         }.joined()
     }
@@ -24,7 +24,8 @@ extension StrategyBenchmark {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func microseconds(_ milliseconds: Double) -> String { decimal(milliseconds * 1000, places: 1) }
+  /// To the nanosecond, which the clock counts in.
+  private func inMicroseconds(_ milliseconds: Double) -> Double { (milliseconds * 1e6).rounded() / 1000 }
 
   /// A mean of whole numbers, which mostly is one.
   private func count(_ mean: Double?) -> String {
@@ -48,9 +49,9 @@ extension StrategyBenchmark {
           .init(
             way.key,
             [
-              "median_us": JSON(measurement.spread.median * 1000),
-              "p99_us": JSON(measurement.spread.quantile(0.99) * 1000),
-              "min_us": JSON(measurement.spread.least * 1000),
+              "median_us": JSON(inMicroseconds(measurement.spread.median)),
+              "p99_us": JSON(inMicroseconds(measurement.spread.quantile(0.99))),
+              "min_us": JSON(inMicroseconds(measurement.spread.least)),
               "allocations_per_call": JSON(measurement.allocationsPerCall),
             ])
         })

@@ -92,7 +92,8 @@ public struct StrategyInstance: ~Copyable {
   ) throws(PluginError) {
     let functions = try strategy.functions()
     try self.init(
-      strategy.manifest, functions, settings: settings, setup: setup, available: available, services: services)
+      strategy.manifest, functions, settings: settings, setup: setup, available: available, services: services
+    )
   }
 
   /// Makes an instance of the strategy whose code is `functions`.
@@ -183,7 +184,8 @@ public struct StrategyInstance: ~Copyable {
 
 /// Calls the plugin's `create`; everything that it is shown dies afterwards.
 private func create(
-  _ functions: StrategyFunctions, _ manifest: StrategyManifest, _ values: [ParameterValue], _ setup: StrategySetup,
+  _ functions: StrategyFunctions, _ manifest: StrategyManifest, _ values: [ParameterValue],
+  _ setup: StrategySetup,
   _ host: HostServices
 ) throws(PluginError) -> UnsafeMutableRawPointer? {
   let parameters = ParameterBlock(values)

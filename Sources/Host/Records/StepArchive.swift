@@ -27,7 +27,9 @@ public struct StepArchive: Sendable {
   /// first step comes after `trace.json`.
   public func record(_ context: StepContext, _ tensors: [NamedTensor]) throws(FileError) {
     _ = try createFolders(to: path)
-    if context.step == 0 { try AtomicFile.write(Array(header.json.pretty.utf8), to: Self.headerPath(in: path)) }
+    if context.step == 0 {
+      try AtomicFile.write(Array(header.json.pretty.utf8), to: Self.headerPath(in: path))
+    }
     try NumPyWriter.write(
       context.named + tensors, to: Self.stepPath(context.step, in: path), durable: false)
   }
@@ -35,7 +37,9 @@ public struct StepArchive: Sendable {
   /// The file that says what the run was.
   static func headerPath(in folder: String) -> String { "\(folder)/trace.json" }
   /// The file of one step.
-  static func stepPath(_ step: Int, in folder: String) -> String { "\(folder)/step-\(zeroPadded(step, 6)).npz" }
+  static func stepPath(_ step: Int, in folder: String) -> String {
+    "\(folder)/step-\(zeroPadded(step, 6)).npz"
+  }
 }
 
 extension StepContext {

@@ -5,7 +5,7 @@ extension Replay {
   /// The most points of a curve; each is the mean of several steps where there are more.
   private static let points = 160
   private static let style = """
-    .dash{stroke-dasharray:5 4;stroke-width:1.5} .dots{fill-opacity:0.55} \
+    .dash{stroke-dasharray:5 4;stroke-width:1.5} .wide{stroke-width:5} .dots{fill-opacity:0.55} \
     .guide{stroke:#59636e;stroke-width:1;stroke-dasharray:5 4}
     @media (prefers-color-scheme:dark){.guide{stroke:#9198a1}}
     """
@@ -16,7 +16,9 @@ extension Replay {
   /// The replay as a picture: effective sample size, weight by group of classes, weight against loss, A against B.
   /// An SVG document without scripts, legible in light and dark.
   public var svg: String {
-    let parts = [legend, sizePanel, sharePanel(\.a, "A", left: 64), sharePanel(\.b, "B", left: 484), groupLegend]
+    let parts = [
+      legend, sizePanel, sharePanel(\.a, "A", left: 64), sharePanel(\.b, "B", left: 484), groupLegend,
+    ]
     let height = 950
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.width) \(height)" \
@@ -56,11 +58,13 @@ extension Replay {
     var x = 64
     for group in shownGroups {
       let text = "\(group.name): \(group.classes) \(group.classes == 1 ? "class" : "classes")"
-      svg += "<rect class=\"fill\(Self.groupColors[group.index])\" x=\"\(x)\" y=\"344\" width=\"12\" height=\"12\"/>\n"
+      svg +=
+        "<rect class=\"fill\(Self.groupColors[group.index])\" x=\"\(x)\" y=\"344\" width=\"12\" height=\"12\"/>\n"
       svg += drawn("\(x + 18)", 355, text, anchor: "start")
       x += 44 + 7 * text.count
     }
-    let rule = groups.rule == .counts ? "many: above 100 training samples, few: below 20" : "thirds of the classes"
+    let rule =
+      groups.rule == .counts ? "many: > 100 training samples, few: < 20" : "thirds of the classes"
     return svg + drawn("836", 355, rule, anchor: "end", style: "faint")
   }
 
@@ -95,11 +99,12 @@ extension Replay {
     let most = steps.map(\.batch).max() ?? 1
     let plot = Plot(
       left: 64, top: 150, width: 772, height: 140, x: stepScale(10),
-      y: Scale(from: 0, to: Double(most), ticks: 4))
+      y: Scale(from: 0, to: Double(most), ticks: 4, rounded: true))
     return plot.frame(
-      title: "Effective sample size", above: "samples; dashed: the batch, which equal weights reach", below: stepAxis)
+      title: "Effective sample size", above: "samples; dashed: the batch, which equal weights reach",
+      below: stepAxis)
       + plot.guide(curve { Double($0.batch) })
-      + plot.curve(curve(\.b.effectiveSampleSize), color: Self.colorB)
+      + plot.curve(curve(\.b.effectiveSampleSize), color: Self.colorB, style: "wide")
       + plot.curve(curve(\.a.effectiveSampleSize), color: Self.colorA)
   }
 
@@ -114,8 +119,10 @@ extension Replay {
     let plot = Plot(
       left: left, top: 420, width: 352, height: 180, x: stepScale(5), y: Scale(from: 0, to: 100, ticks: 5))
     var svg = plot.frame(
-      title: "\(name): weight by class", above: steps.count > 1
-        ? "share of the weight; dashed: share of the samples" : "share of the weight; small dots: share of the samples",
+      title: "\(name): weight by class",
+      above: steps.count > 1
+        ? "share of the weight; dashed: share of the samples"
+        : "share of the weight; small dots: share of the samples",
       below: stepAxis, unit: " %")
     for curve in curves { svg += plot.curve(inPercent(curve.samples), color: curve.color, style: "dash") }
     for curve in curves { svg += plot.curve(inPercent(curve.weight), color: curve.color) }
@@ -131,7 +138,7 @@ extension Replay {
   private var lossPanel: String {
     let plot = Plot(
       left: 64, top: 712, width: 352, height: 180,
-      x: Scale(from: 0, to: samples.map(\.loss).max() ?? 1, ticks: 6), y: weightScale(4))
+      x: Scale(from: 0, to: samples.map(\.loss).max() ?? 1, ticks: 6, rounded: true), y: weightScale)
     return plot.frame(
       title: "A: weight and loss", above: "weight × batch size; dashed: that of equal weights",
       below: "loss in nats; \(samples.count) samples of the last steps")
@@ -140,18 +147,19 @@ extension Replay {
   }
 
   private var agreementPanel: String {
-    let plot = Plot(left: 484, top: 712, width: 352, height: 180, x: weightScale(5), y: weightScale(4))
+    let plot = Plot(left: 484, top: 712, width: 352, height: 180, x: weightScale, y: weightScale)
     return plot.frame(
-      title: "A and B", above: "A: weight × batch size; dashed: A = B", below: "B: weight × batch size; same samples")
+      title: "A and B", above: "A: weight × batch size; dashed: A = B",
+      below: "B: weight × batch size; same samples")
       + plot.line(
         from: (plot.x(0), plot.y(0)), to: (plot.x(plot.x.high), plot.y(plot.x.high)), style: "guide")
       + dots(plot) { ($0.b, $0.a) }
   }
 
-  /// From zero to the largest weight, and a little more.
-  private func weightScale(_ ticks: Int) -> Scale {
+  /// From zero to the largest weight or beyond.
+  private var weightScale: Scale {
     let most = samples.map { max($0.a, $0.b) }.max() ?? 1
-    return Scale(from: 0, to: max(2, most * 1.05), ticks: ticks)
+    return Scale(from: 0, to: max(2, most), ticks: 5, rounded: true)
   }
 
   private func dots(_ plot: Plot, _ place: (Sample) -> (Double, Double)) -> String {

@@ -21,7 +21,9 @@ extension Replay {
           (step.a.effectiveSampleSize, step.b.effectiveSampleSize), step.a.classShare,
           (step.a.loss.pearson, step.a.loss.spearman), (step.agreement.pearson, step.agreement.spearman))
     }
-    if steps.count > shown { lines.append("  \(shown) of \(count(steps.count, "step")); --json has them all") }
+    if steps.count > shown {
+      lines.append("  \(shown) of \(count(steps.count, "step")); --json has them all")
+    }
     lines.append(
       padded("  mean", 12, left: true) + padded(decimal(summary.batch, places: 0), 6)
         + figures(
@@ -61,7 +63,8 @@ extension Replay.Reproduction {
     guard let firstDifference else {
       return "reproduction: A gives the recorded weights bit for bit in \(count(compared, "step"))"
     }
-    return "reproduction: A differs from the recorded weights in \(compared - identical) of \(count(compared, "step"))"
+    return
+      "reproduction: A differs from the recorded weights in \(compared - identical) of \(count(compared, "step"))"
       + ", from step \(firstDifference) on, by at most \(largestDifference)"
   }
 }

@@ -101,7 +101,8 @@ public struct Replay: Sendable {
     b = second?.side ?? Side(recorded: trace.header)
     if a.strategy == trace.header.strategy { reproduction = Reproduction() }
 
-    let tensors = StepTensors(inputs: first.inputs.union(second?.inputs ?? []), sizes: trace.header.setup.sizes)
+    let tensors = StepTensors(
+      inputs: first.inputs.union(second?.inputs ?? []), sizes: trace.header.setup.sizes)
     let total = shown.upperBound + 1
     for index in 0..<total {
       if isInterrupted() { throw TraceError.interrupted(steps: index, of: total) }
@@ -153,7 +154,8 @@ public struct Replay: Sendable {
     let scale = Double(context.batch)
     samples += targets.indices.map { i in
       Sample(
-        target: targets[i], loss: Double(losses[i]), a: Double(a[i]) / sumA * scale, b: Double(b[i]) / sumB * scale)
+        target: targets[i], loss: Double(losses[i]), a: Double(a[i]) / sumA * scale,
+        b: Double(b[i]) / sumB * scale)
     }
     // Whole steps, as few as are enough.
     if samples.count - context.batch >= Self.shownSamples {

@@ -40,7 +40,8 @@ extension Replay.Side {
   init(_ manifest: StrategyManifest, _ values: [ParameterValue]) {
     strategy = TraceHeader.Plugin(manifest, values)
     let changed = zip(manifest.parameters, values).filter { $0.defaultValue != $1 }
-    label = (["\(manifest.id) \(manifest.version)"] + changed.map { "\($0.name)=\($1)" }).joined(separator: " ")
+    label = (["\(manifest.id) \(manifest.version)"] + changed.map { "\($0.name)=\($1)" }).joined(
+      separator: " ")
     isRecorded = false
   }
 }

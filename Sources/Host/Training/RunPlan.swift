@@ -82,7 +82,8 @@ struct RunPlan {
   /// What an instance of a strategy is told of the run, whose tensors have these sizes.
   func setup(_ sizes: TensorSizes) -> StrategySetup {
     StrategySetup(
-      sizes: sizes, trainingSamples: data.training.count, classCounts: counts.map(Int64.init), seed: options.seed)
+      sizes: sizes, trainingSamples: data.training.count, classCounts: counts.map(Int64.init),
+      seed: options.seed)
   }
 
   // MARK: - Parts

@@ -12,11 +12,15 @@ let pluginBenchCommand = Command(
         setOption,
         Option(
           "batch-sizes", "<counts>", "Samples in a batch, separated by commas.",
-          .custom(expected: "whole numbers from 1 to 4096, such as 32,128") { numbers($0, in: 1...4096) != nil },
+          .custom(expected: "whole numbers from 1 to 4096, such as 32,128") {
+            numbers($0, in: 1...4096) != nil
+          },
           default: text(defaults.batchSizes)),
         Option(
           "classes", "<counts>", "Numbers of classes, each with each batch size.",
-          .custom(expected: "whole numbers from 2 to 1000, such as 10,100") { numbers($0, in: 2...1000) != nil },
+          .custom(expected: "whole numbers from 2 to 1000, such as 10,100") {
+            numbers($0, in: 2...1000) != nil
+          },
           default: text(defaults.classes)),
         Option(
           "calls", "<count>", "Calls that are measured, after a tenth as many that are not.",
@@ -35,7 +39,8 @@ let pluginBenchCommand = Command(
   prepare: { arguments in
     var options = StrategyBenchmarkOptions(strategy: arguments.operands[0])
     options.settings = arguments.texts("set")
-    options.batchSizes = arguments.text("batch-sizes").flatMap { numbers($0, in: 1...4096) } ?? options.batchSizes
+    options.batchSizes =
+      arguments.text("batch-sizes").flatMap { numbers($0, in: 1...4096) } ?? options.batchSizes
     options.classes = arguments.text("classes").flatMap { numbers($0, in: 2...1000) } ?? options.classes
     options.calls = arguments.integer("calls") ?? options.calls
     let asJSON = arguments.has("json")

@@ -8,10 +8,12 @@ let pluginReplayCommand = Command(
       [
         Option("trace", "<folder>", "What 'brhost train --record' left.", required: true),
         Option(
-          "strategy", "<name>", "A plugin's id ('brhost plugin list'), or the path of its library.", required: true),
+          "strategy", "<name>", "A plugin's id ('brhost plugin list'), or the path of its library.",
+          required: true),
         setOption,
         Option(
-          "against", "<name>", "A second strategy, to compare the weights with.", default: "the recorded weights"),
+          "against", "<name>", "A second strategy, to compare the weights with.",
+          default: "the recorded weights"),
         Option(
           "against-set", "<name=value>", "A parameter of the second strategy.", .assignment, repeatable: true),
         Option(
@@ -30,7 +32,7 @@ let pluginReplayCommand = Command(
   ],
   examples: [
     "brhost plugin replay --trace steps --strategy gamma-threshold --set temp=8 --picture replay.svg",
-    "brhost plugin replay --trace steps --strategy ./my-strategy.so --against gamma-threshold --steps 0-99",
+    "brhost plugin replay --trace steps --strategy ./my-strategy.so --against erm --steps 0-99",
   ],
   prepare: { arguments in
     if arguments.has("against-set"), !arguments.has("against") {

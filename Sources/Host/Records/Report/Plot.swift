@@ -7,13 +7,18 @@ struct Scale {
   let step: Double
 
   /// An axis that holds `low` and `high`, with about so many ticks; ends that are equal are set apart.
-  init(from low: Double, to high: Double, ticks: Int, whole: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - whole: whether only whole numbers make sense.
+  ///   - rounded: whether the axis ends at a tick, which may be above `high`.
+  init(from low: Double, to high: Double, ticks: Int, whole: Bool = false, rounded: Bool = false) {
     let (low, high) = low < high ? (low, high) : (low - 0.5, low + 0.5)
     let rough = (high - low) / Double(ticks)
     let power = pow(10, floor(log10(rough)))
     let nice = [1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
     step = whole ? max(1, nice * power) : nice * power
-    (self.low, self.high) = (low, high)
+    self.low = low
+    self.high = rounded ? ((high / step - 1e-6).rounded(.up)) * step : high
   }
 
   /// The place of a value, 0…1 between the ends.
@@ -59,7 +64,7 @@ struct Plot {
   /// A curve through points in the order of x; a dot where there is but one.
   func curve(_ points: [(x: Double, y: Double)], color: Int, style: String = "") -> String {
     if points.count == 1, let only = points.first {
-      return dot(only.x, only.y, color: color, radius: style.isEmpty ? 4 : 2.5)
+      return dot(only.x, only.y, color: color, radius: style == "wide" ? 6 : style.isEmpty ? 4 : 2.5)
     }
     let path = points.map { "\(pixels(x($0.x))),\(pixels(y($0.y)))" }.joined(separator: " ")
     return "<polyline class=\"line\(color)\(style.isEmpty ? "" : " " + style)\" points=\"\(path)\"/>\n"

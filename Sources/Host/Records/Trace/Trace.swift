@@ -138,7 +138,8 @@ extension Trace {
     let array = try array(file, name, .float64, [])
     let value = array.bytes.littleEndianNumbers(UInt64.self) { Double(bitPattern: $0) }[0]
     guard range.contains(value) else {
-      throw .badArray(array.place, expected: "a number from 0 to \(shortest(range.upperBound))", found: "\(value)")
+      throw .badArray(
+        array.place, expected: "a number from 0 to \(shortest(range.upperBound))", found: "\(value)")
     }
     return value
   }
@@ -160,7 +161,9 @@ extension Trace {
 
 private func type(of input: StrategyInput) -> DType { input.elementType == .int64 ? .int64 : .float32 }
 
-private func shape(_ input: StrategyInput, _ sizes: TensorSizes) -> [Int] { input.dimensions.map { sizes[$0] } }
+private func shape(_ input: StrategyInput, _ sizes: TensorSizes) -> [Int] {
+  input.dimensions.map { sizes[$0] }
+}
 
 private func fill<Element: BitwiseCopyable>(_ buffer: inout Buffer<Element>, _ values: [Element]) {
   var target = buffer.mutableSpan

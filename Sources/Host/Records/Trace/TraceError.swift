@@ -44,7 +44,8 @@ public enum TraceError: Failure, Equatable {
     case .file(let error): error.remedy
     case .data(let error): error.remedy
     case .noHeader: "name a folder that 'brhost train --record' made, or record again."
-    case .badJSON, .badHeader, .badArray, .gap: "copy the folder again, or record again with 'brhost train --record'."
+    case .badJSON, .badHeader, .badArray, .gap:
+      "copy the folder again, or record again with 'brhost train --record'."
     case .unknownFormat: "update brhost, or record again with this one."
     case .noSteps: "record again with 'brhost train --record'."
     case .noSuchSteps(_, _, let count): "--steps with a part of 0-\(count - 1)."

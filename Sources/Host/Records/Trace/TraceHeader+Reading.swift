@@ -84,6 +84,7 @@ private struct HeaderReader {
 
   private func bad(_ key: String, _ expected: String, _ found: JSON?) -> TraceError {
     let text = found?.line ?? "nothing"
-    return .badHeader(path: path, key: key, expected: expected, found: text.count > 60 ? text.prefix(59) + "…" : text)
+    return .badHeader(
+      path: path, key: key, expected: expected, found: text.count > 60 ? text.prefix(59) + "…" : text)
   }
 }

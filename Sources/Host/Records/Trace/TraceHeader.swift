@@ -9,6 +9,13 @@ public struct TraceHeader: Sendable, Equatable {
     public let version: String
     /// The value of every parameter, in the manifest's order.
     public let parameters: [JSON.Member]
+
+    /// A plugin by what it says of itself.
+    package init(id: String, version: String, parameters: [JSON.Member]) {
+      self.id = id
+      self.version = version
+      self.parameters = parameters
+    }
   }
 
   /// The version of the format.
@@ -28,6 +35,20 @@ public struct TraceHeader: Sendable, Equatable {
   public let deferUntil: Int
   /// What the strategy was told of the run.
   public let setup: StrategySetup
+
+  /// A header; every argument is the property of its name.
+  package init(
+    version: String, dataset: String, strategy: Plugin, objective: Plugin?, gradientSource: String,
+    deferUntil: Int, setup: StrategySetup
+  ) {
+    self.version = version
+    self.dataset = dataset
+    self.strategy = strategy
+    self.objective = objective
+    self.gradientSource = gradientSource
+    self.deferUntil = deferUntil
+    self.setup = setup
+  }
 }
 
 extension TraceHeader.Plugin {
