@@ -27,7 +27,20 @@ internal import brhost
       "--verion", "'--verion' is no option of brhost itself", "'--version'; 'brhost help' lists them all."),
     Case(
       "plugin", "'plugin' needs a command of its own",
-      "'brhost plugin list', 'brhost plugin info' or 'brhost plugin new'."),
+      "'brhost plugin list', 'brhost plugin info', 'brhost plugin new', 'brhost plugin bench' or 'brhost plugin replay'."
+    ),
+    Case(
+      "plugin replay --trace x --strategy y --against-set a=1",
+      "'plugin replay' needs the option '--against'",
+      "'brhost plugin replay --against <name>'."),
+    Case(
+      "plugin replay --trace x --strategy y --steps 9-3",
+      "'--steps' got '9-3'; expected a step such as 7, or steps such as 0-99",
+      "'brhost help plugin replay', which explains '--steps'."),
+    Case(
+      "plugin bench x --batch-sizes 8,0",
+      "'--batch-sizes' got '8,0'; expected whole numbers from 1 to 4096, such as 32,128",
+      "'brhost help plugin bench', which explains '--batch-sizes'."),
     Case(
       "plugin lst", "'plugin' has no command 'lst'",
       "'brhost plugin list'; 'brhost help plugin' lists them all."),

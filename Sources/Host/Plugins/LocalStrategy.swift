@@ -13,13 +13,11 @@ final class LocalStrategy: StrategyRunner {
 
   /// Makes an instance.
   ///
-  /// - Throws: `PluginError` for code that cannot be had, and whatever the plugin refuses.
+  /// - Throws: `PluginError` for whatever the plugin refuses.
   init(
-    _ strategy: LocatedStrategy, _ values: [ParameterValue], _ setup: StrategySetup,
-    _ services: StrategyServices
+    _ manifest: StrategyManifest, _ functions: StrategyFunctions, _ values: [ParameterValue],
+    _ setup: StrategySetup, _ services: StrategyServices
   ) throws(PluginError) {
-    let manifest = strategy.manifest
-    let functions = try strategy.functions()
     let host = HostServices(strategy: manifest.id, seed: setup.seed, services: services)
     unsafe self.instance = try unsafe create(functions, manifest, values, setup, host)
     self.functions = functions

@@ -93,20 +93,36 @@ public struct StrategyInstance: ~Copyable {
     available: Set<StrategyInput> = Set(StrategyInput.allCases), services: StrategyServices = .serial,
     placement: StrategyPlacement = .here
   ) throws(PluginError) {
-    let manifest = strategy.manifest
+    let values = try Self.values(strategy.manifest, settings, available)
+    let runner: any StrategyRunner =
+      switch placement {
+      case .here: try LocalStrategy(strategy.manifest, strategy.functions(), values, setup, services)
+      case .isolated(let isolation, let tensors):
+        try IsolatedStrategy(strategy, values, setup, services, isolation, tensors)
+      }
+    self.init(strategy.manifest, values, setup.sizes, runner)
+  }
+
+  /// The instance that `runner` runs; the values are those of its parameters.
+  init(
+    _ manifest: StrategyManifest, _ values: [ParameterValue], _ sizes: TensorSizes,
+    _ runner: any StrategyRunner
+  ) {
+    self.manifest = manifest
+    self.values = values
+    self.sizes = sizes
+    self.runner = runner
+  }
+
+  /// The parameters' values, once every input that is needed is found to be available.
+  private static func values(
+    _ manifest: StrategyManifest, _ settings: [String], _ available: Set<StrategyInput>
+  ) throws(PluginError) -> [ParameterValue] {
     let values = try manifest.values(settings)
     if let missing = manifest.inputs.first(where: { !$0.isOptional && !available.contains($0.name) }) {
       throw .unavailableInput(strategy: manifest.id, input: missing.name)
     }
-    runner =
-      switch placement {
-      case .here: try LocalStrategy(strategy, values, setup, services)
-      case .isolated(let isolation, let tensors):
-        try IsolatedStrategy(strategy, values, setup, services, isolation, tensors)
-      }
-    self.manifest = manifest
-    self.values = values
-    self.sizes = setup.sizes
+    return values
   }
 
   // MARK: - Steps

@@ -1,14 +1,17 @@
 internal import Glibc
 
-/// The folder of `--record`: every step's inputs and outputs under their registry names, a file a step.
+/// The folder of `--record`: what the run was, and every step's inputs and outputs under their registry names, a
+/// file a step. `Trace` reads it.
 public struct StepArchive: Sendable {
   /// Where the folder is.
   public let path: String
+  private let header: TraceHeader
 
   /// An archive at `path`, which the first step creates; refuses a folder that already holds steps, and one that
   /// cannot be written to. Leaves no trace.
-  public init(at path: String) throws(FileError) {
+  public init(at path: String, header: TraceHeader) throws(FileError) {
     self.path = path
+    self.header = header
     try checkCreatable(path)
     let found: [String]
     do { found = try fileNames(in: path) } catch {
@@ -20,9 +23,33 @@ public struct StepArchive: Sendable {
     }
   }
 
-  /// Writes `step-000000.npz`, `step` counted from 0; no two tensors of one name.
-  public func record(step: Int, _ tensors: [NamedTensor]) throws(FileError) {
+  /// Writes `step-000000.npz`, steps counted from 0: the place in the run, and the tensors, no two of one name. The
+  /// first step comes after `trace.json`.
+  public func record(_ context: StepContext, _ tensors: [NamedTensor]) throws(FileError) {
     _ = try createFolders(to: path)
-    try NumPyWriter.write(tensors, to: "\(path)/step-\(zeroPadded(step, 6)).npz", durable: false)
+    if context.step == 0 {
+      try AtomicFile.write(Array(header.json.pretty.utf8), to: Self.headerPath(in: path))
+    }
+    try NumPyWriter.write(
+      context.named + tensors, to: Self.stepPath(context.step, in: path), durable: false)
+  }
+
+  /// The file that says what the run was.
+  static func headerPath(in folder: String) -> String { "\(folder)/trace.json" }
+  /// The file of one step.
+  static func stepPath(_ step: Int, in folder: String) -> String {
+    "\(folder)/step-\(zeroPadded(step, 6)).npz"
+  }
+}
+
+extension StepContext {
+  /// The place in the run as single numbers of these names; the batch is in the other tensors' shapes.
+  fileprivate var named: [NamedTensor] {
+    [
+      NamedTensor(name: "epoch", shape: [], integers: [Int64(epoch)]),
+      NamedTensor(name: "step", shape: [], integers: [Int64(step)]),
+      NamedTensor(name: "progress", shape: [], doubles: [progress]),
+      NamedTensor(name: "learning_rate", shape: [], doubles: [learningRate]),
+    ]
   }
 }

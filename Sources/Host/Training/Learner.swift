@@ -43,21 +43,18 @@ struct Learner: ~Copyable {
       batch: plan.batchSize, classes: network.classes, features: network.features,
       gradientLength: LastLayerGradients.width(source, classes: network.classes, features: network.features)
         ?? 0)
-    let setup = StrategySetup(
-      sizes: sizes, trainingSamples: plan.data.training.count, classCounts: plan.counts.map(Int64.init),
-      seed: options.seed)
+    let setup = plan.setup(sizes)
     let inputs = try StepInputs(
       wanted: plan.strategies.inputs, sizes: sizes, classCounts: plan.counts, source: source,
       network: network, pool: pool, areShared: plan.strategies.areIsolated(options.isolation))
-    let isolation = options.isolation(threads: pool.threads)
     func instance(
       _ strategy: LocatedStrategy, _ settings: [String]
     ) throws(PluginError) -> StrategyInstance {
-      let isIsolated = options.isolation.isolates(strategy.manifest)
-      return try StrategyInstance(
+      try StrategyInstance(
         strategy, settings: settings, setup: setup, available: StepInputs.available(source),
         services: .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isCancelled),
-        placement: isIsolated ? .isolated(isolation, inputs.tensors) : .here)
+        placement: options.isolation.placement(
+          of: strategy.manifest, inputs.tensors, threads: pool.threads))
     }
     let weighting = try instance(plan.strategies.weighting, options.strategySettings)
     let objective: Objective =

@@ -79,6 +79,13 @@ struct RunPlan {
     }
   }
 
+  /// What an instance of a strategy is told of the run, whose tensors have these sizes.
+  func setup(_ sizes: TensorSizes) -> StrategySetup {
+    StrategySetup(
+      sizes: sizes, trainingSamples: data.training.count, classCounts: counts.map(Int64.init),
+      seed: options.seed)
+  }
+
   // MARK: - Parts
 
   func trainingLoader() -> BatchLoader {
@@ -151,7 +158,8 @@ extension RunPlan {
 }
 
 extension ParameterValue {
-  fileprivate var json: JSON {
+  /// The value in its own type.
+  var json: JSON {
     switch self {
     case .float(let number): JSON(number)
     case .int(let integer): JSON(integer)

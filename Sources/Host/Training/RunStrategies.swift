@@ -8,8 +8,7 @@ struct RunStrategies {
   let configuration, folder: String
 
   init(_ options: TrainingOptions) throws(PluginError) {
-    let catalog = PluginCatalog.standard(
-      options.isolation == .all ? .isolated(options.isolation(threads: 1)) : .here)
+    let catalog = PluginCatalog.standard(options.isolation.access)
     weighting = try catalog.find(options.strategy)
     try weighting.require(.weighting)
     _ = try weighting.manifest.values(options.strategySettings)
@@ -29,8 +28,8 @@ struct RunStrategies {
   }
 
   /// Whether one of the plugins runs in a process of its own.
-  func areIsolated(_ choice: IsolationChoice) -> Bool {
-    choice.isolates(weighting.manifest) || objective.map { choice.isolates($0.manifest) } ?? false
+  func areIsolated(_ options: IsolationOptions) -> Bool {
+    options.isolates(weighting.manifest) || objective.map { options.isolates($0.manifest) } ?? false
   }
 
   /// What either asked for or is recorded.
@@ -42,15 +41,6 @@ struct RunStrategies {
 }
 
 extension TrainingOptions {
-  /// How the plugins that run in processes of their own do.
-  func isolation(threads: Int) -> Isolation {
-    var isolation = Isolation()
-    isolation.timeout = pluginTimeout
-    isolation.isLockedDown = isLockedDown
-    isolation.threads = threads
-    return isolation
-  }
-
   /// The strategy's parameters as `name=value`.
   var strategySettings: [String] { strategyParameters.map { "\($0.name)=\($0.value)" } }
   /// The objective's parameters as `name=value`.

@@ -38,8 +38,8 @@ public struct Trainer: ~Copyable {
     let plan = try RunPlan(options, strategies, data)
     let pool = try Engine.threads(options.threads)
     let learner = try Learner(plan, pool: pool, messages: messages, isCancelled: isInterrupted)
-    let archive = try options.recordDirectory.map { path throws(FileError) in
-      try StepArchive(at: path)
+    let archive = try options.recordDirectory.map { path in
+      try StepArchive(at: path, header: TraceHeader(plan, learner.tensors.sizes))
     }
     var recording = RunRecorder.Setup(folder: strategies.folder, warn: warn)
     recording.logEvery = options.logEvery
@@ -114,7 +114,7 @@ public struct Trainer: ~Copyable {
         learningRate: Double(rate))
       let result = try learner.learn(from: batch, context)
       let now = clock.now
-      archiveStep(samples: batch.count, hasScores: result.hasScores)
+      archiveStep(context, hasScores: result.hasScores)
       tally.add(result, samples: batch.count, at: now)
       record(result, batch, epoch: epoch, rate: rate, seconds: (now - began).seconds)
       step += 1
@@ -143,10 +143,10 @@ public struct Trainer: ~Copyable {
   // MARK: - Telling
 
   /// Stores the step's inputs and outputs for `--record`; what cannot be written is warned of once.
-  private mutating func archiveStep(samples: Int, hasScores: Bool) {
+  private mutating func archiveStep(_ context: StepContext, hasScores: Bool) {
     guard let archive, !archiveIsFull else { return }
     do throws(FileError) {
-      try archive.record(step: step, learner.tensors.named(samples: samples, hasScores: hasScores))
+      try archive.record(context, learner.tensors.named(samples: context.batch, hasScores: hasScores))
     } catch {
       archiveIsFull = true
       warn("steps from \(step) on are not recorded: \(error)")

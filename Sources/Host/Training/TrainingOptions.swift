@@ -60,14 +60,8 @@ public struct TrainingOptions: Sendable, Equatable {
   /// Whether the momentum is Nesterov's.
   public var nesterov = true
 
-  // MARK: - Plugins' processes
-
   /// Which plugins run in processes of their own. Results do not depend on it.
-  public var isolation = IsolationChoice.bareFunctions
-  /// How long a call of an isolated plugin may take, in seconds.
-  public var pluginTimeout = Isolation.defaultTimeout
-  /// Whether isolated plugins can open no file for writing and no connection.
-  public var isLockedDown = false
+  public var isolation = IsolationOptions()
 
   // MARK: - Run
 

@@ -21,7 +21,9 @@ extension DataReport: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension PluginProject: Answer {}
+extension Replay: Answer {}
 extension RunReport: Answer {}
+extension StrategyBenchmark: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
 extension TrainingResult: Answer {}
@@ -46,6 +48,12 @@ enum Operations {
     try Benchmark(options, warn: { Terminal.say($0) }, reporting: report)
   }
 
+  static func measure(
+    _ options: StrategyBenchmarkOptions, reporting report: (Int, Int) -> Void
+  ) throws -> any Answer {
+    try StrategyBenchmark(options, reporting: report)
+  }
+
   static func report(runs: [String], svg: String?) throws -> any Answer {
     let report = try RunReport(readingFrom: runs)
     if let svg { try report.draw(to: svg) }
@@ -64,6 +72,15 @@ enum Operations {
     let project = try PluginProject(name: name, language: language, folder: folder, kit: kit)
     try project.write()
     return project
+  }
+
+  static func replay(
+    _ options: ReplayOptions, picture: String?, progress: (Int, Int) -> Void
+  ) throws -> any Answer {
+    Interruption.listen()
+    let replay = try Replay(options, warn: { Terminal.say($0) }, reporting: progress)
+    if let picture { try replay.draw(to: picture) }
+    return replay
   }
 
   static func describeData(

@@ -29,4 +29,6 @@ let pluginCommand = Command(
         }
       }),
     pluginNewCommand,
+    pluginBenchCommand,
+    pluginReplayCommand,
   ])

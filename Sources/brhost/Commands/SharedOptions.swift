@@ -23,6 +23,11 @@ let gradientSourceOption = Option(
   "gradient-source", "<what>",
   "The parameters of per-sample gradients: the last layer's bias, weight or both, or the network's.",
   .choice(TrainingOptions.gradientSources), default: trainingDefaults.gradientSource.rawValue)
+let timeoutOption = Option(
+  "plugin-timeout", "<seconds>", "How long a call of an isolated plugin may take.", timeoutKind, default: "10"
+)
+let lockDownOption = Option(
+  flag: "lock-down", "Isolated plugins open no file for writing and no connection; implies --isolate.")
 /// Where plugins run.
 let isolationOptions = [
   Option(
@@ -30,11 +35,7 @@ let isolationOptions = [
     "Run plugins in processes of their own: a crash or a hang there is a message, not a lost run. Bare functions "
       + "always do."),
   Option(flag: "no-isolate", "Run bare functions in this process, too."),
-  Option(
-    "plugin-timeout", "<seconds>", "How long a call of an isolated plugin may take.", timeoutKind,
-    default: "10"),
-  Option(
-    flag: "lock-down", "Isolated plugins open no file for writing and no connection; implies --isolate."),
+  timeoutOption, lockDownOption,
 ]
 let batchSizeOption = Option(
   "batch-size", "<count>", "Samples in a batch.", .integer(1...16_384),

@@ -76,7 +76,8 @@ let trainCommand = Command(
           default: String(defaults.seed)),
         threadsOption, workersOption,
         Option("run-dir", "<folder>", "The folder of the run's files.", default: "runs/CONFIGURATION"),
-        Option("record", "<folder>", "Also store every step's inputs and outputs there."),
+        Option(
+          "record", "<folder>", "Also store every step's inputs and outputs there, for 'plugin replay'."),
         Option(
           "eval-every", "<count>", "Epochs between evaluations on the test set.", .integer(1...1_000_000),
           default: String(defaults.evaluateEvery)),

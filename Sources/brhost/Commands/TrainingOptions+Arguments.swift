@@ -51,17 +51,7 @@ extension TrainingOptions {
     try refuseRepetition(in: strategyParameters)
     try refuseRepetition(in: objectiveParameters)
     gradientSource = arguments.choice("gradient-source") ?? gradientSource
-    try readIsolation(arguments)
-  }
-
-  private mutating func readIsolation(_ arguments: Arguments) throws(UsageError) {
-    for option in ["isolate", "lock-down"] where arguments.has(option) && arguments.has("no-isolate") {
-      throw .conflict("--\(option)", "--no-isolate", both: "say where plugins run")
-    }
-    isLockedDown = arguments.has("lock-down")
-    if arguments.has("isolate") || isLockedDown { isolation = .all }
-    if arguments.has("no-isolate") { isolation = .none }
-    pluginTimeout = arguments.text("plugin-timeout").flatMap { Double($0) } ?? pluginTimeout
+    isolation = try IsolationOptions(arguments)
   }
 
   private func refuseRepetition(in parameters: [Assignment]) throws(UsageError) {
@@ -97,6 +87,20 @@ extension TrainingOptions {
     recordDirectory = arguments.text("record")
     evaluateEvery = arguments.integer("eval-every") ?? evaluateEvery
     logEvery = arguments.integer("log-every") ?? logEvery
+  }
+}
+
+extension IsolationOptions {
+  /// Reads the options that say where plugins run.
+  init(_ arguments: Arguments) throws(UsageError) {
+    self.init()
+    for option in ["isolate", "lock-down"] where arguments.has(option) && arguments.has("no-isolate") {
+      throw .conflict("--\(option)", "--no-isolate", both: "say where plugins run")
+    }
+    process.isLockedDown = arguments.has("lock-down")
+    process.timeout = arguments.text("plugin-timeout").flatMap { Double($0) } ?? process.timeout
+    if arguments.has("isolate") || process.isLockedDown { choice = .all }
+    if arguments.has("no-isolate") { choice = .none }
   }
 }
 

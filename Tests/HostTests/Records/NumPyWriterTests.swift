@@ -43,19 +43,24 @@ struct NumPyWriterTests {
   @Test func recordedStepsAreReadBack() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("steps").path
-      let archive = try StepArchive(at: path)
+      let header = MadeTrace(classes: 2, steps: 8).header
+      let archive = try StepArchive(at: path, header: header)
       #expect(!FileManager.default.fileExists(atPath: path))
       let loss = NamedTensor(name: "loss", shape: [2], floats: [1, .nan])
-      try archive.record(step: 7, [loss, NamedTensor(name: "target", shape: [2], integers: [-1, 1 << 40])])
+      try archive.record(
+        StepContext(batch: 2, epoch: 3, step: 7, progress: 0.875, learningRate: 0.1),
+        [loss, NamedTensor(name: "target", shape: [2], integers: [-1, 1 << 40])])
       let result = try Python.run(
         """
         import sys, numpy as np
         a = np.load(sys.argv[1] + "/step-000007.npz")
         assert a["loss"].dtype == np.float32 and a["loss"][0] == 1 and np.isnan(a["loss"][1])
         assert a["target"].tolist() == [-1, 1 << 40]
+        assert int(a["epoch"]) == 3 and int(a["step"]) == 7 and a["step"].shape == ()
+        assert float(a["progress"]) == 0.875 and float(a["learning_rate"]) == 0.1
         """, [path])
       #expect(result.status == 0, "\(result.errors)")
-      let error = #expect(throws: FileError.self) { _ = try StepArchive(at: path) }
+      let error = #expect(throws: FileError.self) { _ = try StepArchive(at: path, header: header) }
       #expect(
         error?.problem.contains("step-000007.npz") == true && error?.remedy.contains("--record") == true)
     }

@@ -24,20 +24,42 @@ public struct Isolation: Sendable, Equatable {
   public static var canLockDown: Bool { kernelCanLockDown() }
 }
 
-/// Which plugins run isolated.
-public enum IsolationChoice: String, Sendable, CaseIterable {
-  /// Bare functions do: a wrong signature is memory corruption.
-  case bareFunctions
-  case all
-  case none
+/// Which plugins run in processes of their own, and how. Results do not depend on it.
+public struct IsolationOptions: Sendable, Equatable {
+  /// The plugins that do.
+  public enum Choice: String, Sendable, CaseIterable {
+    /// Bare functions: a wrong signature is memory corruption.
+    case bareFunctions
+    case all
+    case none
+  }
+
+  /// The plugins that do.
+  public var choice = Choice.bareFunctions
+  /// How.
+  public var process = Isolation()
+
+  /// The defaults.
+  public init() {}
+
+  /// Where libraries run code to say what they are.
+  var access: ManifestAccess { choice == .all ? .isolated(process) : .here }
 
   /// Whether a strategy runs isolated.
   func isolates(_ strategy: StrategyManifest) -> Bool {
-    switch self {
+    switch choice {
     case .bareFunctions: strategy.bareFunction != nil
     case .all: true
     case .none: false
     }
+  }
+
+  /// Where a strategy's code runs that is shown these tensors, with threads for `parallel_for`.
+  func placement(of strategy: StrategyManifest, _ tensors: StepTensors, threads: Int) -> StrategyPlacement {
+    guard isolates(strategy) else { return .here }
+    var process = process
+    process.threads = threads
+    return .isolated(process, tensors)
   }
 }
 

@@ -111,7 +111,8 @@ private struct Server: ~Copyable {
     let located = try PluginCatalog(folders: []).find("\(assignment.path):\(assignment.strategy)")
     outputs = located.manifest.outputs
     let values = try located.manifest.values(assignment.settings)
-    strategy = try LocalStrategy(located, values, assignment.setup, services)
+    strategy = try LocalStrategy(
+      located.manifest, located.functions(), values, assignment.setup, services)
     self.tensors = tensors
     self.desk = desk
   }

@@ -18,13 +18,13 @@ extension RunReport {
       parts += [legend.svg, group.barPanel(bars), group.curvePanel(curves)]
       top = curves.bottom + 80
     }
-    let height = number(top - 30)
+    let height = pixels(top - 30)
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Layout.width) \(height)" \
       width="\(Layout.width)" height="\(height)" font-family="system-ui, sans-serif" font-size="12" \
       role="img" aria-label="Accuracy by class and by epoch">
       <style>
-      \(Layout.style)
+      \(Drawing.style)
       </style>
       <rect class="page" width="100%" height="100%"/>
       \(parts.joined(separator: "\n"))
@@ -52,13 +52,13 @@ extension RunGroup {
         let x = left + bar * Double(column)
         let title = "\(row.label), class \(c): \(decimal(accuracy, places: 3))"
         svg += """
-          <rect class="fill\(column % Layout.colors)" x="\(number(x))" y="\(number(panel.y(accuracy)))" \
-          width="\(number(max(bar - 1, bar * 0.8)))" height="\(number(panel.bottom - panel.y(accuracy)))">\
+          <rect class="fill\(column % Layout.colors)" x="\(pixels(x))" y="\(pixels(panel.y(accuracy)))" \
+          width="\(pixels(max(bar - 1, bar * 0.8)))" height="\(pixels(panel.bottom - panel.y(accuracy)))">\
           <title>\(escaped(title))</title></rect>\n
           """
       }
       if place.isMultiple(of: labelled) {
-        let middle = number(left + slot * 0.4)
+        let middle = pixels(left + slot * 0.4)
         svg += drawn(middle, panel.bottom + 16, "\(c)", anchor: "middle")
         svg += drawn(middle, panel.bottom + 31, "\(counts[c])", anchor: "middle", style: "faint")
       }
@@ -74,17 +74,17 @@ extension RunGroup {
     }
     let step = max(1, Int((Double(last) / 10).rounded(.up)))
     for epoch in stride(from: 0, to: last, by: step) {
-      svg += drawn(number(x(epoch)), panel.bottom + 16, "\(epoch + 1)", anchor: "middle")
+      svg += drawn(pixels(x(epoch)), panel.bottom + 16, "\(epoch + 1)", anchor: "middle")
     }
     for (index, row) in rows.enumerated() {
       let color = index % Layout.colors
-      let points = row.run.curve.map { "\(number(x($0.epoch))),\(number(panel.y($0.accuracy)))" }
+      let points = row.run.curve.map { "\(pixels(x($0.epoch))),\(pixels(panel.y($0.accuracy)))" }
       if points.count > 1 {
         svg += "<polyline class=\"line\(color)\" points=\"\(points.joined(separator: " "))\"/>\n"
       }
       if let end = row.run.curve.last {
         svg += """
-          <circle class="fill\(color)" cx="\(number(x(end.epoch)))" cy="\(number(panel.y(end.accuracy)))" \
+          <circle class="fill\(color)" cx="\(pixels(x(end.epoch)))" cy="\(pixels(panel.y(end.accuracy)))" \
           r="3.5"><title>\(escaped(row.label)): \(decimal(end.accuracy, places: 3))</title></circle>\n
           """
       }
@@ -100,25 +100,7 @@ private enum Layout {
   static let width = 860
   static let margin = 24
 
-  /// Colors of similar weight that stand out from white and from near-black, also for colour-blind eyes.
-  private static let palette = [
-    "#3b82d0", "#e0752d", "#2a9d74", "#b65fb8", "#b8941f", "#d1495b", "#6b74d6", "#4aa3b5",
-  ]
-  static var colors: Int { palette.count }
-
-  static var style: String {
-    var rules = [
-      ".page{fill:#ffffff} text{fill:#1f2328} .faint{fill:#59636e} .title{font-size:15px;font-weight:600}",
-      ".grid{stroke:#d1d9e0;stroke-width:1}",
-    ]
-    for (index, color) in palette.enumerated() {
-      rules.append(".fill\(index){fill:\(color)} .line\(index){stroke:\(color);stroke-width:2;fill:none}")
-    }
-    rules.append(
-      "@media (prefers-color-scheme:dark){.page{fill:#0d1117} text{fill:#e6edf3} .faint{fill:#9198a1} "
-        + ".grid{stroke:#3d444d}}")
-    return rules.joined(separator: "\n")
-  }
+  static var colors: Int { Drawing.palette.count }
 
   /// A plot whose vertical axis goes from 0 to 1.
   struct Panel {
@@ -132,15 +114,15 @@ private enum Layout {
     func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
 
     func frame(title: String, axis: String, axisDrop: Double) -> String {
-      var svg = drawn(number(left), top - 14, title, anchor: "start", style: "title")
+      var svg = drawn(pixels(left), top - 14, title, anchor: "start", style: "title")
       for tick in 0...5 {
         let value = Double(tick) / 5
-        let y = number(y(value))
+        let y = pixels(y(value))
         svg +=
-          "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(left + width))\" y1=\"\(y)\" y2=\"\(y)\"/>\n"
-        svg += drawn(number(left - 8), self.y(value) + 4, "\(tick * 20) %", anchor: "end", style: "faint")
+          "<line class=\"grid\" x1=\"\(pixels(left))\" x2=\"\(pixels(left + width))\" y1=\"\(y)\" y2=\"\(y)\"/>\n"
+        svg += drawn(pixels(left - 8), self.y(value) + 4, "\(tick * 20) %", anchor: "end", style: "faint")
       }
-      return svg + drawn(number(left + width / 2), bottom + axisDrop, axis, anchor: "middle", style: "faint")
+      return svg + drawn(pixels(left + width / 2), bottom + axisDrop, axis, anchor: "middle", style: "faint")
     }
   }
 }
@@ -164,34 +146,11 @@ private struct Legend {
       let left = Layout.margin + x
       let y = top + Double(20 * line)
       svg +=
-        "<rect class=\"fill\(index % Layout.colors)\" x=\"\(left)\" y=\"\(number(y))\" width=\"12\" height=\"12\"/>\n"
+        "<rect class=\"fill\(index % Layout.colors)\" x=\"\(left)\" y=\"\(pixels(y))\" width=\"12\" height=\"12\"/>\n"
       svg += drawn("\(left + 18)", y + 11, String(shown), anchor: "start")
       x += extent
     }
     self.svg = svg
     height = Double(20 * (line + 1))
   }
-}
-
-private func drawn(_ x: String, _ y: Double, _ text: String, anchor: String, style: String = "") -> String {
-  let style = style.isEmpty ? "" : " class=\"\(style)\""
-  return "<text\(style) x=\"\(x)\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>\n"
-}
-
-private func number(_ value: Double) -> String { decimal(value, places: 1) }
-
-/// Text as XML holds it; characters that XML forbids are left out.
-private func escaped(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "\0"..<" ", "\u{FFFE}", "\u{FFFF}": continue
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }
