@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing of the system libraries that brhost is built on, and says so.
-# With the argument "test" also what the tests use: a C compiler for plugins, Python for reading our files.
+# With the argument "test" also what the tests use: compilers for plugins, Python for them and for reading our files.
 set -eu
 
 missing=""
@@ -13,6 +13,11 @@ wanted=""
 if [ "${1:-}" = test ]; then
   command -v cc >/dev/null || wanted="$wanted gcc libc6-dev"
   python3 -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"
+  # For the example plugins; rustc is not installed for one page, so that example may be skipped.
+  command -v c++ >/dev/null || wanted="$wanted g++"
+  command -v gfortran >/dev/null || wanted="$wanted gfortran"
+  python3 plugins/python/flags.py >/dev/null 2>&1 || wanted="$wanted python3-dev"
+  python3 -c 'import numpy' 2>/dev/null || wanted="$wanted python3-numpy"
 fi
 
 if ! command -v swift >/dev/null; then

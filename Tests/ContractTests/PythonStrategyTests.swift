@@ -56,7 +56,7 @@ struct PythonStrategyTests {
     ("return np.ones((4, 1))", "expected weight of shape (4,), received (4, 1)"),
     ("return ['a', 'b', 'c', 'd']", "expected weight as an array of numbers of shape (4,), received an arr"),
     ("return [[1], [1, 2], 3, 4]", "expected weight as an array of shape (4,), received no array"),
-    ("return batch.loss, batch.loss", "expected weight from weigh, received 2 values"),
+    ("return batch.loss, batch.loss", "expected weight of shape (4,), received (2, 4)"),
     ("return np.full(4, np.nan)", "nan"),
     ("batch.loss[0] = 1", "read-only"),
     ("return batch.logits", "this batch has no 'logits'"),

@@ -40,7 +40,7 @@ typedef struct { int64_t steps; } counter;
 static int32_t create(const br_setup *setup, void **instance) {
   const br_host *host = setup->host;
   EXPECT(host, host->struct_size >= sizeof *host && setup->struct_size >= sizeof *setup);
-  EXPECT(host, host->abi_minor >= BR_ABI_MINOR);
+  EXPECT(host, (int64_t)host->abi_minor >= BR_ABI_MINOR);
   EXPECT(host, !strcmp(setup->strategy_id, "released") && setup->param_count == 5);
   const br_value *values = setup->params;
   EXPECT(host, values[0].type == BR_PARAM_FLOAT && values[0].number == 0.5 && values[0].reserved == 0);
