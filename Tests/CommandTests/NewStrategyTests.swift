@@ -37,16 +37,7 @@ internal import Testing
   func strategyInPythonKeepsItsFormula() throws { try expectFormula(.python) }
 
   @Test(.enabled(if: isThere("gfortran"), "there is no Fortran compiler"))
-  func strategyInFortranBuilds() throws {
-    try Repository.withTemporaryFolder { folder in
-      try make(.fortran, in: folder)
-      #expect(FileManager.default.fileExists(atPath: folder.path + "/my-own-2/libmy-own-2.so"))
-      let manifest = try Data(contentsOf: folder.appendingPathComponent("my-own-2/my-own-2.brhost.json"))
-      let strategy = try ManifestReader.read(Array(manifest), file: "my-own-2.brhost.json").strategies[0]
-      #expect(strategy.bareFunction?.library == "libmy-own-2.so")
-      #expect(strategy.bareFunction?.symbol == "my_own_2_weigh")
-    }
-  }
+  func strategyInFortranKeepsItsFormula() throws { try expectFormula(.fortran) }
 
   static let bindings = Repository.root.appendingPathComponent("plugins/entropy/brhost.rs")
 
@@ -88,7 +79,8 @@ internal import Testing
   private func expectFormula(_ language: PluginLanguage) throws {
     try Repository.withTemporaryFolder { folder in
       try make(language, in: folder)
-      let strategy = try PluginCatalog(folders: []).find("\(folder.path)/my-own-2/my-own-2.so")
+      let file = language == .fortran ? "my-own-2.brhost.json" : "my-own-2.so"
+      let strategy = try PluginCatalog(folders: []).find("\(folder.path)/my-own-2/\(file)")
       #expect(strategy.manifest.id == "my-own-2" && strategy.library.manifest.notes.isEmpty)
       #expect(strategy.manifest.isDeterministic && strategy.manifest.isEquivariant)
       for power in [0, 0.5, 1, 2, 16] {

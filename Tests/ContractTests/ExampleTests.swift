@@ -143,9 +143,12 @@ import Testing
       let library = URL(fileURLWithPath: try Example.inverseLoss.build(in: folder))
       try Self.expectSymbols(.inverseLoss, library.path)
       let file = library.deletingLastPathComponent().appendingPathComponent("inverse-loss.brhost.json")
-      let manifest = try ManifestReader.read(Array(try Data(contentsOf: file)), file: file.path)
-      let function = try #require(manifest.strategies.first?.bareFunction)
-      #expect(function.library == "libinverse-loss.so" && function.symbol == "inverse_loss")
+      var instance = try StrategyInstance(
+        try PluginCatalog(folders: []).find(file.path), settings: ["power=2", "offset=0.5"],
+        setup: TrialRun.setup)
+      let shares = [0.0, 0.5, 3.5].map { 1 / (($0 + 0.5) * ($0 + 0.5)) }
+      let sum = shares.reduce(0, +)
+      Self.expect(try Self.weights(&instance, losses: [0, 0.5, 3.5]), near: shares.map { $0 / sum })
     }
   }
 

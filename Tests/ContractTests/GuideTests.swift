@@ -55,6 +55,30 @@ import Testing
     }
   }
 
+  /// The Fortran block, called as the last block of JSON says. Skipped without a Fortran compiler.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gfortran")))
+  func blockOfFortranIsAStrategy() throws {
+    try Repository.withTemporaryFolder { folder in
+      let source = folder.appendingPathComponent("inverse_power.f90")
+      try #require(try Self.blocks("fortran").first).text.write(to: source, atomically: true, encoding: .utf8)
+      let library = folder.appendingPathComponent("libinverse-power.so").path
+      let compiled = try run(
+        URL(fileURLWithPath: "/usr/bin/gfortran"),
+        ["-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, source.path])
+      #expect(compiled.status == 0, "\(compiled.errors)")
+      let manifest = folder.appendingPathComponent("inverse-power.brhost.json")
+      try #require(try Self.blocks("json").last).text.write(to: manifest, atomically: true, encoding: .utf8)
+      var instance = try StrategyInstance(
+        try PluginCatalog(folders: []).find(manifest.path), settings: ["power=2"], setup: TrialRun.setup)
+      var batch = TrialRun.Batch(count: 3)
+      batch.losses = [0.99, 1.99, 3.99]
+      let weights = try TrialRun.step(&instance, batch).weights
+      for (weight, expected) in zip(weights, [1, 1.0 / 4, 1.0 / 16]) {
+        #expect(abs(Double(weight) - expected / 1.3125) < 1e-6)
+      }
+    }
+  }
+
   @Test func registryOfTheGuideIsTheHosts() throws {
     let guide = try String(contentsOf: Self.folder.appendingPathComponent("README.md"), encoding: .utf8)
     func row(_ name: String, _ type: ElementType, _ dimensions: [TensorDimension]) -> String {

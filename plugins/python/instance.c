@@ -52,8 +52,9 @@ static PyObject *tensor_object(const br_view *view, int flags) {
 }
 
 static PyObject *inputs_tuple(const br_step *step) {
-  PyObject *tuple = PyTuple_New(step->input_count);
-  for (uint32_t i = 0; tuple && i < step->input_count; i++) {
+  const uint32_t count = step->inputs ? step->input_count : 0;
+  PyObject *tuple = PyTuple_New(count);
+  for (uint32_t i = 0; tuple && i < count; i++) {
     PyObject *tensor = tensor_object(&step->inputs[i], PyBUF_READ);
     if (!tensor) Py_CLEAR(tuple);
     else PyTuple_SET_ITEM(tuple, i, tensor);
@@ -62,8 +63,9 @@ static PyObject *inputs_tuple(const br_step *step) {
 }
 
 static PyObject *outputs_tuple(const br_step *step) {
-  PyObject *tuple = PyTuple_New(step->output_count);
-  for (uint32_t i = 0; tuple && i < step->output_count; i++) {
+  const uint32_t count = step->outputs ? step->output_count : 0;
+  PyObject *tuple = PyTuple_New(count);
+  for (uint32_t i = 0; tuple && i < count; i++) {
     br_view view;  // the fields of br_tensor are those of br_view
     memcpy(&view, &step->outputs[i], sizeof view);
     PyObject *tensor = tensor_object(&view, PyBUF_WRITE);
@@ -90,12 +92,21 @@ static int32_t call(
   return status;
 }
 
-int32_t create_instance(const br_setup *setup, void **instance) {
+// A struct of the host up to its own size, and zeros beyond.
+static void copy_record(void *copy, size_t size, const void *record, uint32_t record_size) {
+  memset(copy, 0, size);
+  memcpy(copy, record, record_size < size ? record_size : size);
+}
+
+int32_t create_instance(const br_setup *host_setup, void **instance) {
+  br_setup whole, *setup = &whole;
+  copy_record(&whole, sizeof whole, host_setup, host_setup->struct_size);
   PyGILState_STATE lock = PyGILState_Ensure();
   PyObject *type = prelude_function("Instance");
-  PyObject *values = values_tuple(setup->params, setup->param_count);
-  PyObject *counts = PyTuple_New((Py_ssize_t)setup->classes);
-  for (int64_t i = 0; counts && i < setup->classes; i++) {
+  PyObject *values = values_tuple(setup->params, setup->params ? setup->param_count : 0);
+  const int64_t classes = setup->class_count ? setup->classes : 0;
+  PyObject *counts = PyTuple_New((Py_ssize_t)classes);
+  for (int64_t i = 0; counts && i < classes; i++) {
     PyObject *count = PyLong_FromLongLong(setup->class_count[i]);
     if (!count) Py_CLEAR(counts);
     else PyTuple_SET_ITEM(counts, (Py_ssize_t)i, count);
@@ -116,7 +127,9 @@ int32_t create_instance(const br_setup *setup, void **instance) {
   return status;
 }
 
-int32_t step_instance(void *instance, const br_step *step) {
+int32_t step_instance(void *instance, const br_step *host_step) {
+  br_step whole, *step = &whole;
+  copy_record(&whole, sizeof whole, host_step, host_step->struct_size);
   PyGILState_STATE lock = PyGILState_Ensure();
   PyObject *inputs = inputs_tuple(step);
   PyObject *outputs = inputs ? outputs_tuple(step) : NULL;

@@ -23,6 +23,10 @@ def explain(error):
     return text if len(text) <= LONGEST_TEXT else "…" + text[-LONGEST_TEXT:]
 
 
+# A plugin starts no threads, and numpy's matrix products would, one a core.
+THREADS = ["OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"]
+unset = [name for name in THREADS if name not in os.environ]
+os.environ.update(dict.fromkeys(unset, "1"))
 try:
     import numpy
 except ImportError as error:
@@ -30,6 +34,9 @@ except ImportError as error:
         f"numpy cannot be imported by {sys.executable}: {error}\n  Try: install it there, or set "
         "BRHOST_PYTHON to an interpreter of this version that has it, such as one of a virtual environment."
     ) from None
+finally:
+    for name in unset:
+        del os.environ[name]  # the environment is the host's
 
 TYPES = {1: numpy.float32, 2: numpy.float64, 3: numpy.int32, 4: numpy.int64, 5: numpy.uint8}
 CODES = {numpy.dtype(value): code for code, value in TYPES.items()}
