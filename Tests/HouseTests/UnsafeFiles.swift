@@ -21,7 +21,6 @@ let unsafeFiles = [
   "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
   "Sources/Host/Bench/AllocationCounter.swift": "preloads the C library that counts, and calls it",
-  "Sources/Host/Bench/StepMeter.swift": "stands between the host and a strategy's step",
   "Sources/Host/Training/Interruption.swift": "lets signals through",
   "Sources/Host/Plugins/BareFunctions/BareCall.swift": "calls functions through libffi",
   "Sources/Host/Plugins/BareFunctions/BareFunctionCode.swift": "finds functions and acts as a table of them",

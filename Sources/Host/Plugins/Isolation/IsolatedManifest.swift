@@ -12,7 +12,9 @@ enum IsolatedManifest {
     do throws(ProcessEnd) { message = try process.ask(PluginMessage(.read, request)) } catch {
       throw .ended(plugin: path, path: path, call: .open, end: error, lastWords: process.lastWords)
     }
-    guard message.kind == .manifest else { throw PluginError(refusal: message.json) }
+    guard message.kind == .manifest else {
+      throw PluginError(refusal: message.json, lastWords: process.lastWords)
+    }
     return message.bytes
   }
 }

@@ -58,11 +58,12 @@ extension PluginError {
     ["problem": JSON(problem), "remedy": JSON(remedy), "status": JSON(Int(status.rawValue))]
   }
 
-  /// The error that such a process tells.
-  init(refusal json: JSON?) {
+  /// The error that such a process tells, with what it printed last.
+  init(refusal json: JSON?, lastWords: String? = nil) {
+    let problem =
+      json?["problem"]?.string.map { plainText($0.utf8) } ?? "the plugin's process refused without a reason"
     self = .relayed(
-      problem: json?["problem"]?.string.map { plainText($0.utf8) }
-        ?? "the plugin's process refused without a reason",
+      problem: problem + (lastWords.map { "; it printed:\n\($0)" } ?? ""),
       remedy: json?["remedy"]?.string.map { plainText($0.utf8) } ?? "run it without '--isolate' to see more.",
       status: json?["status"]?.int.flatMap { ExitStatus(rawValue: Int32(truncatingIfNeeded: $0)) }
         ?? .failedRun)

@@ -83,8 +83,11 @@ final class PluginProcess {
     throw conclude(deadline, receive)
   }
 
-  /// What the process printed last, for the message on its end.
-  var lastWords: String? { printed.tail }
+  /// What the process printed last, for a message on what it did.
+  var lastWords: String? {
+    readPrinted { _ in }
+    return printed.tail
+  }
 
   private func next() throws(ProcessEnd) -> PluginMessage? {
     do throws(ProcessEnd) { return try channel.next() } catch {

@@ -9,7 +9,7 @@ struct PrintedText {
 
   private static let mostLines = 200
   private static let longestLine = 2000
-  private static let tailLines = 5
+  private static let tailLines = 12
 
   /// Takes bytes as they come.
   mutating func add(_ bytes: some Sequence<UInt8>) {
