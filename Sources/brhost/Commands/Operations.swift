@@ -20,6 +20,7 @@ extension DoctorReport: Answer {}
 extension DataReport: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
+extension ConformanceReport: Answer {}
 extension RunReport: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
@@ -55,6 +56,21 @@ enum Operations {
 
   static func describePlugin(_ name: String) throws -> any Answer {
     PluginInfoReport(try PluginCatalog.standard.find(name))
+  }
+
+  static func check(
+    _ options: ConformanceCheck.Options, showsProgress: Bool
+  ) throws -> ConformanceReport? {
+    Interruption.listen()
+    let isWatched = showsProgress && Terminal.canRedraw
+    defer { if isWatched { Terminal.note("\r\u{1B}[K") } }
+    return try ConformanceCheck.run(options) { done, total, test in
+      if isWatched { Terminal.note("\r\u{1B}[Ktest \(done + 1)/\(total): \(test)") }
+    }
+  }
+
+  static func reproduce(_ options: ConformanceCheck.Options) throws -> ConformanceReport? {
+    try ConformanceCheck.reproduce(options)
   }
 
   static func describeData(

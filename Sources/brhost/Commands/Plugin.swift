@@ -28,4 +28,5 @@ let pluginCommand = Command(
           return .done
         }
       }),
+    pluginCheckCommand,
   ])
