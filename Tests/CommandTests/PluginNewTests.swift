@@ -11,10 +11,10 @@ internal import brhost
   @Test(arguments: PluginLanguage.allCases)
   func everyPlaceholderIsFilledAndEveryFileNamesTheStrategy(_ language: PluginLanguage) throws {
     try Repository.withTemporaryFolder { folder in
-      let surroundings = try installation(in: folder)
+      let installation = try installation(in: folder)
       let project = try PluginProject(
         name: "long-tail-2", language: language, folder: nil, kit: Repository.root.path,
-        surroundings: surroundings)
+        installation: installation)
       let paths = project.files.map(\.path)
       for path in ["Makefile", "README.md", ".gitignore", ".github/workflows/check.yml"] {
         #expect(paths.contains(path))
@@ -118,7 +118,7 @@ internal import brhost
   func whatIsMissingAroundTheProgramIsNamed(_ language: PluginLanguage) throws {
     try Repository.withTemporaryFolder { folder in
       let executable = folder.appendingPathComponent("bin/brhost").path
-      let around = Surroundings(executable: executable)
+      let around = Installation(executable: executable)
       let real = URL(fileURLWithPath: executable).resolvingSymlinksInPath().path
       let expected: [PluginLanguage: AuthoringError] = [
         .c: .noHeader(program: real), .cpp: .noHeader(program: real), .swift: .noSwiftKit(program: real),
@@ -126,7 +126,7 @@ internal import brhost
       ]
       var error: AuthoringError?
       do throws(AuthoringError) {
-        _ = try PluginProject(name: "x", language: language, folder: nil, kit: nil, surroundings: around)
+        _ = try PluginProject(name: "x", language: language, folder: nil, kit: nil, installation: around)
       } catch let refusal { error = refusal }
       #expect(error == expected[language])
       #expect(error == nil || error?.status == .failedRun)
@@ -145,14 +145,14 @@ internal import brhost
   // MARK: - Folders
 
   /// A made-up installation in `folder`.
-  private func installation(in folder: URL) throws -> Surroundings {
+  private func installation(in folder: URL) throws -> Installation {
     for path in ["bin/brhost", "include/brhost_plugin.h", "share/brhost/python/python.mk"] {
       let file = folder.appendingPathComponent(path)
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data().write(to: file)
     }
-    return Surroundings(executable: folder.appendingPathComponent("bin/brhost").path)
+    return Installation(executable: folder.appendingPathComponent("bin/brhost").path)
   }
 
   /// The paths of all files below `folder`.

@@ -36,6 +36,14 @@ let unsafeFiles = [
   "Sources/Host/Plugins/StrategyPorts.swift": "owns the views that a plugin is shown",
   "Sources/Host/Plugins/Trampoline.swift": "is called by plugins",
 
+  // The conformance check: odd records, the process around a plugin, processes for tests.
+  "Sources/Host/Authoring/Conformance/GuardedRecord.swift": "puts records before memory that must not be read",
+  "Sources/Host/Authoring/Conformance/LibraryProbe.swift": "asks a library for its symbols",
+  "Sources/Host/Authoring/Conformance/RawStrategy.swift": "calls strategies with records of odd sizes",
+  "Sources/Host/Authoring/Conformance/Surroundings.swift": "asks the process for its settings",
+  "Sources/Host/Authoring/Conformance/TestProcess.swift": "starts processes and reads their pipes",
+  "Sources/Host/Authoring/Conformance/Threads.swift": "calls a plugin on several threads",
+
   // The Swift face of the contract: pointers end here.
   "Sources/PluginKit/Batch.swift": "turns the host's views into spans",
   "Sources/PluginKit/Host.swift": "calls the host's services",

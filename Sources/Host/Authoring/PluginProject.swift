@@ -28,12 +28,12 @@ public struct PluginProject: Sendable {
   public init(
     name: String, language: PluginLanguage, folder: String? = nil, kit: String? = nil
   ) throws(AuthoringError) {
-    try self.init(name: name, language: language, folder: folder, kit: kit, surroundings: Surroundings())
+    try self.init(name: name, language: language, folder: folder, kit: kit, installation: Installation())
   }
 
-  /// As above, with these `surroundings` instead of those of this program.
+  /// As above, with these `installation` instead of those of this program.
   package init(
-    name: String, language: PluginLanguage, folder: String?, kit: String?, surroundings: Surroundings
+    name: String, language: PluginLanguage, folder: String?, kit: String?, installation: Installation
   ) throws(AuthoringError) {
     guard Self.isName(name) else { throw .badName(name) }
     let template = language.template
@@ -41,15 +41,15 @@ public struct PluginProject: Sendable {
     var values = [
       "NAME": name, "TYPE": words.joined(), "IDENTIFIER": name.map { $0 == "-" ? "_" : String($0) }.joined(),
       "TITLE": name.prefix(1).uppercased() + name.dropFirst().map { $0 == "-" ? " " : String($0) }.joined(),
-      "LANGUAGE": language.title, "BRHOST": try Self.inMakefile(surroundings.program),
+      "LANGUAGE": language.title, "BRHOST": try Self.inMakefile(installation.program),
     ]
     switch language {
-    case .c, .cpp: values["INCLUDE"] = try Self.include(surroundings)
+    case .c, .cpp: values["INCLUDE"] = try Self.include(installation)
     case .python:
-      guard let python = surroundings.python else { throw .noPythonKit(program: surroundings.program) }
-      values["INCLUDE"] = try Self.include(surroundings)
+      guard let python = installation.python else { throw .noPythonKit(program: installation.program) }
+      values["INCLUDE"] = try Self.include(installation)
       values["PYTHON"] = try Self.inMakefile(python)
-    case .swift: values["KIT"] = try Self.checkout(kit, surroundings)
+    case .swift: values["KIT"] = try Self.checkout(kit, installation)
     case .rust, .fortran: break
     }
     self.name = name
@@ -65,17 +65,17 @@ public struct PluginProject: Sendable {
 
   // MARK: - What is around
 
-  private static func include(_ surroundings: Surroundings) throws(AuthoringError) -> String {
-    guard let include = surroundings.include else { throw .noHeader(program: surroundings.program) }
+  private static func include(_ installation: Installation) throws(AuthoringError) -> String {
+    guard let include = installation.include else { throw .noHeader(program: installation.program) }
     return try inMakefile(include)
   }
 
   private static func checkout(
-    _ kit: String?, _ surroundings: Surroundings
+    _ kit: String?, _ installation: Installation
   ) throws(AuthoringError) -> String {
-    if let kit, !Surroundings.isCheckout(kit) { throw .notACheckout(path: kit) }
-    guard let checkout = kit ?? surroundings.checkout else {
-      throw .noSwiftKit(program: surroundings.program)
+    if let kit, !Installation.isCheckout(kit) { throw .notACheckout(path: kit) }
+    guard let checkout = kit ?? installation.checkout else {
+      throw .noSwiftKit(program: installation.program)
     }
     return try quotable(URL(fileURLWithPath: checkout).standardizedFileURL.path)
   }

@@ -4,6 +4,11 @@ internal import Foundation
 struct ELFFile {
   /// The names it defines for others to use; nil where the file has no section table to read them from.
   let exports: Set<String>?
+  /// The names that others must define for it, weak ones left out; nil where they cannot be read.
+  let needs: Set<String>?
+
+  /// Names that a linker may add of its own.
+  static let linkersOwn: Set = ["_init", "_fini", "__bss_start", "_edata", "_end"]
 
   private static let largestTable = 256 << 20
 
@@ -42,7 +47,9 @@ struct ELFFile {
     guard let size = try? file.seekToEnd(), Self.end(of: file, header).map({ $0 <= size }) == true else {
       throw refused("a whole shared object", "a truncated or damaged one")
     }
-    exports = Self.exports(of: file, header)
+    let symbols = Self.symbols(of: file, header)
+    exports = symbols?.defined
+    needs = symbols?.undefined
   }
 
   /// What kind of file `path` leads to; nil where there is none.
@@ -71,8 +78,10 @@ struct ELFFile {
 
   // MARK: - Symbols
 
-  /// The defined global names of the dynamic symbol table; nil where it cannot be read.
-  private static func exports(of file: FileHandle, _ header: ELFBytes) -> Set<String>? {
+  /// The global names of the dynamic symbol table; nil where it cannot be read.
+  private static func symbols(
+    of file: FileHandle, _ header: ELFBytes
+  ) -> (defined: Set<String>, undefined: Set<String>)? {
     let count = Int(header.uint16(60))
     guard header.uint16(58) == 64, count > 0,
       let sections = ELFBytes(file, at: header.uint64(40), count: count * 64)
@@ -82,15 +91,17 @@ struct ELFFile {
     guard names < count, let symbols = section(table, of: file, sections),
       let strings = section(names, of: file, sections)
     else { return nil }
-    var exports = Set<String>()
+    var defined = Set<String>()
+    var undefined = Set<String>()
     for symbol in 0..<symbols.bytes.count / 24 {
       let binding = symbols.bytes[symbol * 24 + 4] >> 4
       let isDefined = symbols.uint16(symbol * 24 + 6) != 0
       let start = Int(symbols.uint32(symbol * 24))
-      guard isDefined, binding != 0, start < strings.bytes.count else { continue }
-      exports.insert(String(decoding: strings.bytes[start...].prefix { $0 != 0 }, as: UTF8.self))
+      guard binding != 0, start < strings.bytes.count else { continue }
+      let name = String(decoding: strings.bytes[start...].prefix { $0 != 0 }, as: UTF8.self)
+      if isDefined { defined.insert(name) } else if binding == 1 { undefined.insert(name) }
     }
-    return exports
+    return (defined, undefined)
   }
 
   private static func section(_ index: Int, of file: FileHandle, _ sections: ELFBytes) -> ELFBytes? {

@@ -126,10 +126,7 @@ public struct PluginCatalog: Sendable {
   }
 
   private func open(_ path: String) -> Result<PluginLibrary, PluginError> {
-    Result { () throws(PluginError) -> PluginLibrary in
-      path.hasSuffix(".json")
-        ? try PluginLibrary(sidecar: path) : try PluginLibrary(path: path, access: access)
-    }
+    Result { () throws(PluginError) -> PluginLibrary in try PluginLibrary(path: path, access: access) }
   }
 
   /// Opens a file of the search path; nil for one beside the executable that is some other library.

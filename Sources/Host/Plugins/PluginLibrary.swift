@@ -29,39 +29,39 @@ public struct PluginLibrary: Sendable {
   private typealias Tables = @convention(c) (UnsafePointer<CChar>?) -> UnsafePointer<br_strategy>?
   private static let symbols = ["br_manifest_v1", "br_strategy_v1"]
 
-  /// Reads the manifest of the library at `path`, after a look at the file.
+  /// Reads the manifest at `path`: a library's, after a look at the file, or a sidecar file for bare functions, whose
+  /// name ends in `.json`.
   ///
   /// No code of a file runs unless the file exports both symbols of the ABI.
   public init(path: String, access: ManifestAccess = .here) throws(PluginError) {
     let path = URL(fileURLWithPath: path).standardizedFileURL.path
-    if let exports = try ELFFile(path: path).exports {
-      let missing = Self.symbols.filter { !exports.contains($0) }
-      guard missing.isEmpty else { throw .missingSymbols(path: path, symbols: missing) }
-    }
-    let bytes =
-      switch access {
-      case .here: try Self.manifestBytes(of: path)
-      case .isolated(let isolation): try IsolatedManifest.bytes(of: path, isolation)
-      }
+    let isSidecar = path.hasSuffix(".json")
+    let bytes = isSidecar ? try Self.sidecarBytes(of: path) : try Self.manifestBytes(of: path, access)
     manifest = try ManifestReader.read(bytes, file: path)
     self.path = path
-    if let strategy = manifest.strategies.first(where: { $0.bareFunction != nil }) {
-      throw .embeddedBareFunction(path: path, id: strategy.id)
+    for strategy in manifest.strategies where (strategy.bareFunction != nil) != isSidecar {
+      throw isSidecar
+        ? .notASidecar(path: path, id: strategy.id) : .embeddedBareFunction(path: path, id: strategy.id)
     }
   }
 
-  /// Reads the sidecar manifest at `path`, which runs no code: every strategy in it is a bare function.
-  public init(sidecar path: String) throws(PluginError) {
-    let path = URL(fileURLWithPath: path).standardizedFileURL.path
-    let bytes: [UInt8]
-    do { bytes = try readFile(at: path, limit: Self.longestManifest) } catch {
+  private static func sidecarBytes(of path: String) throws(PluginError) -> [UInt8] {
+    do { return try readFile(at: path, limit: longestManifest) } catch {
       if case .missing = error { throw .noSuchFile(path: path) }
       throw .unreadable(error)
     }
-    manifest = try ManifestReader.read(bytes, file: path)
-    self.path = path
-    if let strategy = manifest.strategies.first(where: { $0.bareFunction == nil }) {
-      throw .notASidecar(path: path, id: strategy.id)
+  }
+
+  private static func manifestBytes(
+    of path: String, _ access: ManifestAccess
+  ) throws(PluginError) -> [UInt8] {
+    if let exports = try ELFFile(path: path).exports {
+      let missing = symbols.filter { !exports.contains($0) }
+      guard missing.isEmpty else { throw .missingSymbols(path: path, symbols: missing) }
+    }
+    switch access {
+    case .here: return try manifestBytes(of: path)
+    case .isolated(let isolation): return try IsolatedManifest.bytes(of: path, isolation)
     }
   }
 

@@ -22,6 +22,7 @@ extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension PluginProject: Answer {}
 extension Replay: Answer {}
+extension ConformanceReport: Answer {}
 extension RunReport: Answer {}
 extension StrategyBenchmark: Answer {}
 extension Benchmark: Answer {}
@@ -81,6 +82,21 @@ enum Operations {
     let replay = try Replay(options, warn: { Terminal.say($0) }, reporting: progress)
     if let picture { try replay.draw(to: picture) }
     return replay
+  }
+
+  static func check(
+    _ options: ConformanceCheck.Options, showsProgress: Bool
+  ) throws -> ConformanceReport? {
+    Interruption.listen()
+    let isWatched = showsProgress && Terminal.canRedraw
+    defer { if isWatched { Terminal.note("\r\u{1B}[K") } }
+    return try ConformanceCheck.run(options) { done, total, test in
+      if isWatched { Terminal.note("\r\u{1B}[Ktest \(done + 1)/\(total): \(test)") }
+    }
+  }
+
+  static func reproduce(_ options: ConformanceCheck.Options) throws -> ConformanceReport? {
+    try ConformanceCheck.reproduce(options)
   }
 
   static func describeData(

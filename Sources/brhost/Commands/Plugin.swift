@@ -29,6 +29,7 @@ let pluginCommand = Command(
         }
       }),
     pluginNewCommand,
+    pluginCheckCommand,
     pluginBenchCommand,
     pluginReplayCommand,
   ])

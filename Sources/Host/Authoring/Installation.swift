@@ -2,7 +2,7 @@ internal import Foundation
 
 /// What of brhost lies around its executable: in an installation (`PREFIX/bin/brhost`), or in a checkout
 /// (`CHECKOUT/.build/TRIPLE/release/brhost`).
-package struct Surroundings: Sendable {
+package struct Installation: Sendable {
   /// The executable.
   let program: String
   /// The folder of the plugin header.

@@ -1,0 +1,43 @@
+extension ConformanceTest {
+  static let ofLife: [ConformanceTest] = [
+    .strategy("table", "The table has every function that the manifest asks for.") { trial in
+      _ = try trial.strategy.functions()
+      guard !trial.strategy.library.path.hasSuffix(".json") else { return .passed }
+      let probe = try LibraryProbe(path: trial.strategy.library.path)
+      guard let header = probe.tableHeader(for: trial.manifest.id) else {
+        throw PluginError.noTable(path: trial.strategy.library.path, id: trial.manifest.id)
+      }
+      guard header.size % 8 == 0 else {
+        throw Fault(
+          "the table's struct_size is \(header.size), which ends within a field",
+          try: "set struct_size to sizeof (br_strategy).")
+      }
+      guard header.reserved == 0 else {
+        throw Fault("the table's reserved field is \(header.reserved)", try: "set it to 0.")
+      }
+      return .passed
+    },
+
+    .strategy(
+      "create-destroy", "Instances come and go, a hundred times, and leave no memory behind.",
+      afterCrash: "look for what destroy frees twice, and for what create left uninitialised."
+    ) { trial in
+      let batch = trial.batch(8)
+      func life() throws {
+        var instance = try trial.instance()
+        _ = try? trial.step(&instance, batch)
+      }
+      for _ in 0..<20 { try life() }
+      let before = residentBytes()
+      let rounds = 100
+      for _ in 0..<rounds { try life() }
+      let growth = residentBytes() - before
+      guard growth < 128 * 1024 else {
+        return .warning(
+          "each instance leaves about \((growth / rounds + 512) / 1024) KiB of memory behind",
+          try: "free in destroy all that create and step allocated.")
+      }
+      return .passed
+    },
+  ]
+}
