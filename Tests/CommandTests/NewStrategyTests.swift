@@ -92,6 +92,10 @@ internal import Testing
           }
         }
       }
+      let checked = try run(
+        URL(fileURLWithPath: "/usr/bin/env"), ["make", "check", "BRHOST=\(program.path)"],
+        in: folder.appendingPathComponent("my-own-2"))
+      #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
       var instance = try StrategyInstance(strategy, setup: Self.setup)
       for loss in [Float.nan, .infinity] {
         let error = #expect(throws: PluginError.self) { try weigh([1, loss], &instance) }

@@ -27,7 +27,7 @@ internal import brhost
       "--verion", "'--verion' is no option of brhost itself", "'--version'; 'brhost help' lists them all."),
     Case(
       "plugin", "'plugin' needs a command of its own",
-      "'brhost plugin list', 'brhost plugin info', 'brhost plugin new', 'brhost plugin bench' or 'brhost plugin replay'."
+      "'brhost plugin list', 'brhost plugin info', 'brhost plugin new', 'brhost plugin check', 'brhost plugin bench' or 'brhost plugin replay'."
     ),
     Case(
       "plugin replay --trace x --strategy y --against-set a=1",

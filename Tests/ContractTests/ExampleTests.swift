@@ -163,6 +163,18 @@ import Testing
     }
   }
 
+  /// The whole contract, as an author tries it.
+  @Test(arguments: Example.all.filter(\.isBuildable))
+  func exampleKeepsTheContract(_ example: Example) throws {
+    try Repository.withTemporaryFolder { folder in
+      let plugin = try example.build(in: folder).replacing(
+        "libinverse-loss.so", with: "inverse-loss.brhost.json")
+      let program = Repository.products.appendingPathComponent("brhost")
+      let result = try run(program, ["plugin", "check", plugin])
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+    }
+  }
+
   /// The library exports what it has to and nothing else; not looked at without nm (binutils).
   private static func expectSymbols(_ example: Example, _ library: String) throws {
     guard let nm = Example.program("nm") else { return }

@@ -37,7 +37,8 @@ let unsafeFiles = [
   "Sources/Host/Plugins/Trampoline.swift": "is called by plugins",
 
   // The conformance check: odd records, the process around a plugin, processes for tests.
-  "Sources/Host/Authoring/Conformance/GuardedRecord.swift": "puts records before memory that must not be read",
+  "Sources/Host/Authoring/Conformance/GuardedRecord.swift":
+    "puts records before memory that must not be read",
   "Sources/Host/Authoring/Conformance/LibraryProbe.swift": "asks a library for its symbols",
   "Sources/Host/Authoring/Conformance/RawStrategy.swift": "calls strategies with records of odd sizes",
   "Sources/Host/Authoring/Conformance/Surroundings.swift": "asks the process for its settings",
