@@ -24,9 +24,9 @@ let unsafeFiles = [
   "Sources/Host/Training/Interruption.swift": "lets signals through",
   "Sources/Host/Plugins/BareFunctions/BareCall.swift": "calls functions through libffi",
   "Sources/Host/Plugins/BareFunctions/BareFunctionCode.swift": "finds functions and acts as a table of them",
+  "Sources/Host/Plugins/Isolation/ChildProcess.swift": "starts, awaits and reaps a process",
   "Sources/Host/Plugins/Isolation/Desk.swift": "shares a step's place and answer with another process",
   "Sources/Host/Plugins/Isolation/MessageChannel.swift": "reads and writes a socket",
-  "Sources/Host/Plugins/Isolation/PluginProcess.swift": "starts, awaits and reaps a process",
   "Sources/Host/Plugins/Isolation/SharedMemory.swift": "owns memory of two processes",
   "Sources/Host/Plugins/Isolation/TensorRegion.swift": "places tensors in shared memory",
   "Sources/Host/Plugins/LocalStrategy.swift": "owns a plugin's instance and calls it",
@@ -42,7 +42,6 @@ let unsafeFiles = [
   "Sources/Host/Authoring/Conformance/LibraryProbe.swift": "asks a library for its symbols",
   "Sources/Host/Authoring/Conformance/RawStrategy.swift": "calls strategies with records of odd sizes",
   "Sources/Host/Authoring/Conformance/Surroundings.swift": "asks the process for its settings",
-  "Sources/Host/Authoring/Conformance/TestProcess.swift": "starts processes and reads their pipes",
   "Sources/Host/Authoring/Conformance/Threads.swift": "calls a plugin on several threads",
 
   // The Swift face of the contract: pointers end here.

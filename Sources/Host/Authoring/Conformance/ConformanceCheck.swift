@@ -129,18 +129,18 @@ package struct ConformanceCheck {
     let process: TestProcess
     do {
       process = try TestProcess.run(
-        arguments, environment: ConformanceWorker.environment(timeout: options.timeout),
-        deadline: options.timeout)
+        arguments, settings: ConformanceWorker.settings(timeout: options.timeout),
+        seconds: options.timeout / .seconds(1))
     } catch {
       throw CheckError.cannotStart(reason: reason(ofError: error.code))
     }
-    if process.ending == .interrupted { throw CheckError.interrupted }
+    guard let ending = process.end else { throw CheckError.interrupted }
 
     let messages = String(decoding: process.result, as: UTF8.self).split(separator: "\n")
       .compactMap { try? JSON(parsing: String($0)) }
     let place = messages.last { $0["at"] != nil }?["at"]?.string
     var finding = messages.last.flatMap { ConformanceWorker.Finding($0) }
-    if let crash = crash(process.ending, isFinished: finding != nil, place, test) {
+    if let crash = crash(ending, isFinished: finding != nil, place, test) {
       finding = ConformanceWorker.Finding(verdict: crash)
     }
     let end = finding ?? ConformanceWorker.Finding(verdict: .crashed("no result", try: "the test again."))
@@ -151,21 +151,22 @@ package struct ConformanceCheck {
 
   /// The verdict on a process that did not come to its own end; nil for one that did.
   private func crash(
-    _ ending: TestProcess.Ending, isFinished: Bool, _ place: String?, _ test: ConformanceTest
+    _ ending: ProcessEnd, isFinished: Bool, _ place: String?, _ test: ConformanceTest
   ) -> Verdict? {
     let problem: String
     var remedy = "the test in a debugger: gdb --args, and the line below."
     switch ending {
-    case .interrupted: return nil
     case .exit(0) where isFinished: return nil
     case .exit(let status):
       problem = "the plugin ended the process by exit(\(status))"
       remedy = "return a status, and say why through br_error: the process is the host's."
     case .signal(let number):
       problem = "signal \(number) (\(signalName(number))) ended the process"
-    case .overdue:
-      problem = "it did not end within \(shortest(options.timeout / .seconds(1))) s"
+    case .timeout(let seconds):
+      problem = "it did not end within \(shortest(seconds)) s"
       remedy = "look for a loop without an end, or give the test more time with --timeout."
+    case .nonsense:
+      problem = "it sent what is no result"
     }
     let place = isFinished ? ", after the test" : place.map { ": \($0)" } ?? ""
     if case .signal = ending, !test.afterCrash.isEmpty { remedy = test.afterCrash }

@@ -65,33 +65,27 @@ package struct ConformanceWorker {
 // MARK: - As a process of a check
 
 extension ConformanceWorker {
-  /// The variable that tells a process that it runs one test of a check.
+  /// The variable that tells a process that it runs one test of a check, and how long that may take.
   private static let variable = "BRHOST_CHECK_SECONDS"
 
-  /// The environment of a process that runs one test of a check, for at most so long.
-  static func environment(timeout: Duration) -> [String: String] {
-    ProcessInfo.processInfo.environment.merging([
-      variable: String(4 * Int(timeout / .seconds(1)) + 10), "SWIFT_BACKTRACE": "enable=no",
-    ]) { $1 }
+  /// The variables of a process that runs one test of a check, for at most so long.
+  static func settings(timeout: Duration) -> [String: String] {
+    [variable: String(timeout / .seconds(1)), "SWIFT_BACKTRACE": "enable=no"]
   }
 
-  /// Whether this process runs one test of a check, whose report it writes to a pipe.
-  static func isProcessOfCheck() -> Bool {
-    guard let seconds = ProcessInfo.processInfo.environment[variable].flatMap({ Int($0) }) else {
-      return false
-    }
-    setCloseOnExec(TestProcess.resultDescriptor)
-    limitThisProcess(seconds: seconds)
-    return true
+  /// The stream to the check that this process runs one test of; nil for a process of the user's.
+  static func channelToCheck() -> MessageChannel? {
+    guard let seconds = ProcessInfo.processInfo.environment[variable].flatMap({ Double($0) }),
+      (0...86_400).contains(seconds)
+    else { return nil }
+    return TestProcess.settle(seconds: seconds)
   }
 
   /// Runs `test` and reports it to the process of the check.
   static func reportToCheck(
-    _ name: String, strategy: String?, _ test: ConformanceTest, seed: UInt64
+    _ name: String, strategy: String?, _ test: ConformanceTest, seed: UInt64, through channel: MessageChannel
   ) {
-    func send(_ message: JSON) {
-      write(Array((message.line + "\n").utf8), toDescriptor: TestProcess.resultDescriptor)
-    }
+    func send(_ message: JSON) { _ = channel.send(Array((message.line + "\n").utf8)) }
     do {
       let worker = try ConformanceWorker(name, strategy: strategy, seed: seed)
       let finding = worker.run(test) { send(["at": JSON($0)]) }
@@ -113,8 +107,9 @@ extension ConformanceCheck {
   package static func reproduce(_ options: Options) throws -> ConformanceReport? {
     let tests = try options.tests()
     guard tests.count == 1 else { throw CheckError.severalTests(tests.map(\.id)) }
-    if ConformanceWorker.isProcessOfCheck() {
-      ConformanceWorker.reportToCheck(options.name, strategy: options.strategy, tests[0], seed: options.seed)
+    if let channel = ConformanceWorker.channelToCheck() {
+      ConformanceWorker.reportToCheck(
+        options.name, strategy: options.strategy, tests[0], seed: options.seed, through: channel)
       return nil
     }
     let worker = try ConformanceWorker(options.name, strategy: options.strategy, seed: options.seed)

@@ -47,6 +47,18 @@ final class MessageChannel {
     return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothingYet : .end
   }
 
+  /// Reads what is there until there is no more.
+  func receiveAll() { while receive() == .bytes {} }
+
+  /// What has arrived, up to a limit, as it came.
+  func takeBytes(upTo limit: Int) -> [UInt8] {
+    defer {
+      arrived = []
+      start = 0
+    }
+    return Array(arrived[start...].prefix(limit))
+  }
+
   /// Whether nothing is waiting to be read.
   var isEmpty: Bool {
     var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -76,7 +88,11 @@ final class MessageChannel {
   /// - Returns: whether all of it was written.
   func send(_ message: PluginMessage, waiting: () -> Bool = { true }) -> Bool {
     sent += 1
-    let wire = message.encoded
+    return send(message.encoded, waiting: waiting)
+  }
+
+  /// Writes bytes as they are, as `send` of a message does.
+  func send(_ wire: [UInt8], waiting: () -> Bool = { true }) -> Bool {
     var done = 0
     while done < wire.count {
       let written = unsafe wire.withUnsafeBytes {
