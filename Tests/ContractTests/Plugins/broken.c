@@ -37,7 +37,7 @@
 #define MORE_KEYS
 #endif
 #ifndef PROMISES
-#define PROMISES "deterministic": true, "equivariant": true
+#define PROMISES "\"deterministic\": true, \"equivariant\": true"
 #endif
 #ifndef KNOWN
 #define KNOWN(id) (strcmp(id, "broken") == 0)
@@ -61,6 +61,16 @@
 #define HAS_GROUPS (step->inputs[2].data != NULL)
 #endif
 
+static int deeper(volatile char *from) {
+  volatile char page[4096] = {from ? *from : 1};
+  return deeper(page) + page[1];
+}
+
+static void *sleeping(void *seconds) {
+  sleep(9);
+  return seconds;
+}
+
 __attribute__((constructor)) static void opening(void) { OPENING; }
 
 typedef struct {
@@ -68,7 +78,9 @@ typedef struct {
   int squared;
 } instance;
 
-static float place __attribute__((unused));  // where macros keep what an instance should
+// Where macros keep what an instance should.
+static float place __attribute__((unused));
+static __thread int here __attribute__((unused));
 
 static int32_t create(const br_setup *setup, void **result) {
   CREATE;
@@ -92,8 +104,8 @@ const char *br_manifest_v1(void) {
       "id": "broken", "version": "1", "name": "Focal", "summary": "The loss, times the share that is missed.",
       "inputs": [{"name": "logits"}, {"name": "target"}], "outputs": ["loss", "logit_gradient"],
       "params": [{"name": "power", "type": "float", "default": 1, "min": 0, "max": 4},
-                 {"name": "kind", "type": "enum", "default": "plain", "values": ["plain", "other"]}],
-      PROMISES) "}]}";
+                 {"name": "kind", "type": "enum", "default": "plain", "values": ["plain", "other"]}],)
+      PROMISES "}]}";
 }
 
 static int32_t step(void *at, const br_step *step) {
@@ -133,7 +145,7 @@ const char *br_manifest_v1(void) {
       "outputs": ["weight", "score"],
       "params": [{"name": "rate", "type": "float", "default": 0.5, "min": 0, "max": 1},
                  {"name": "kind", "type": "enum", "default": "plain", "values": ["plain", "squared"]}],
-      "state": true, PROMISES) MORE_KEYS "}]}";
+      "state": true,) PROMISES MORE_KEYS "}]}";
 }
 
 static int32_t step(void *at, const br_step *step) {

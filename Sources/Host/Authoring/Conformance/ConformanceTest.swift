@@ -40,11 +40,11 @@ package struct ConformanceTest: Sendable {
 extension ConformanceTest {
   /// Every test, in the order of a run: what later ones rely on comes first.
   package static let all =
-    ofLibrary + ofLife + ofOutputs + ofBatches + ofRecords + ofPromises + ofInstances + ofParameters + ofState
+    ofLibrary + ofLife + ofOutputs + ofPromises + ofBatches + ofRecords + ofInstances + ofParameters + ofState
     + ofManners + ofObjectives
 
   /// The tests that nothing else makes sense without: where one fails, the strategy's others wait.
-  static let essential = ["table", "create-destroy", "outputs-written"]
+  static let essential = ["table", "create-destroy", "outputs-written", "determinism"]
 
   /// The tests whose id is `pattern`, contains it, or fits it, where `*` stands for any text.
   package static func matching(_ pattern: String) -> [ConformanceTest] {

@@ -8,10 +8,14 @@ extension ConformanceTest {
       "interleaved", "Two instances whose steps take turns give what each gives alone.", afterCrash: remedy,
       unless: Self.indeterminate
     ) { trial in
-      let batches = (0..<2).map { who in (0..<3).map { trial.batch(number: 10 * who + $0) } }
+      var setups = [trial.setup(), trial.setup()]
+      setups[1].seed &+= 1
+      let batches = setups.indices.map { who in
+        (0..<3).map { trial.batch(number: 10 * who + $0, of: setups[who]) }
+      }
       let alone = try batches.map { try trial.answers(to: $0) }
-      var first = try trial.instance()
-      var second = try trial.instance()
+      var first = try trial.instance(of: setups[0])
+      var second = try trial.instance(of: setups[1])
       for step in 0..<3 {
         let answers = [
           try trial.step(&first, batches[0][step], at: step),

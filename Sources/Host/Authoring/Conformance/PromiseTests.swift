@@ -2,6 +2,24 @@
 extension ConformanceTest {
   static let ofPromises: [ConformanceTest] = [
     .strategy(
+      "determinism", "Two instances of one seed give the same bytes.", unless: Self.indeterminate
+    ) { trial in
+      let batches = (0..<4).map { trial.batch(number: $0) }
+      let first = try trial.answers(to: batches)
+      let second = try trial.answers(to: batches)
+      for (step, (a, b)) in zip(first, second).enumerated() {
+        if let difference = b.difference(from: a) {
+          throw Fault(
+            "a second instance differs: in step \(step), \(difference)",
+            try:
+              "draw random numbers with br_uniform, initialise all memory, and use no clock and no address; "
+              + "or leave out \"deterministic\".")
+        }
+      }
+      return .passed
+    },
+
+    .strategy(
       "equivariance", "Permuting the batch permutes the outputs.",
       unless: { $0.isEquivariant ? nil : "the manifest does not say \"equivariant\": true" }
     ) { trial in
@@ -16,24 +34,6 @@ extension ConformanceTest {
             try:
               "compute each sample's outputs from its own inputs and from sums over the batch, not from its "
               + "place; or leave out \"equivariant\".")
-        }
-      }
-      return .passed
-    },
-
-    .strategy(
-      "determinism", "Two instances of one seed give the same bytes.", unless: Self.indeterminate
-    ) { trial in
-      let batches = (0..<4).map { trial.batch(number: $0) }
-      let first = try trial.answers(to: batches)
-      let second = try trial.answers(to: batches)
-      for (step, (a, b)) in zip(first, second).enumerated() {
-        if let difference = b.difference(from: a) {
-          throw Fault(
-            "a second instance differs: in step \(step), \(difference)",
-            try:
-              "draw random numbers with br_uniform, initialise all memory, and use no clock and no address; "
-              + "or leave out \"deterministic\".")
         }
       }
       return .passed
