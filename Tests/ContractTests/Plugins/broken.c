@@ -63,7 +63,7 @@
 
 static int deeper(volatile char *from) {
   volatile char page[4096] = {from ? *from : 1};
-  return deeper(page) + page[1];
+  return page[0] ? deeper(page) + page[1] : 0;
 }
 
 static void *sleeping(void *seconds) {

@@ -95,17 +95,17 @@ package struct ConformanceCheck {
   private mutating func check(
     _ tests: [ConformanceTest], _ strategy: LibrarySummary.Strategy, in path: String
   ) throws {
-    var broken: String?
+    var broken: Set<String> = []
     let start = results.count
     for test in tests {
       report(results.count, start + tests.count, "\(strategy.id) \(test.id)")
       if let reason = strategy.inapplicable[test.id] {
         results.append(.init(test: test, strategy: strategy.id, verdict: .skipped(reason)))
-      } else if let broken {
-        results.append(waiting(test, strategy.id, for: broken))
+      } else if let earlier = test.prerequisites.first(where: broken.contains) {
+        results.append(waiting(test, strategy.id, for: earlier))
       } else {
         let result = try examine(test, path, strategy: strategy.id).result
-        if result.verdict.state.isBreach, ConformanceTest.essential.contains(test.id) { broken = test.id }
+        if result.verdict.state.isBreach { broken.insert(test.id) }
         results.append(result)
       }
     }

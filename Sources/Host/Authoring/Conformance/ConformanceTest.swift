@@ -40,11 +40,20 @@ package struct ConformanceTest: Sendable {
 extension ConformanceTest {
   /// Every test, in the order of a run: what later ones rely on comes first.
   package static let all =
-    ofLibrary + ofLife + ofOutputs + ofPromises + ofBatches + ofRecords + ofInstances + ofParameters + ofState
-    + ofManners + ofObjectives
+    ofLibrary + ofLife + ofOutputs + ofSurroundings + ofPromises + ofBatches + ofRecords + ofInstances
+    + ofParameters + ofState + ofManners + ofObjectives
 
-  /// The tests that nothing else makes sense without: where one fails, the strategy's others wait.
-  static let essential = ["table", "create-destroy", "outputs-written", "determinism"]
+  /// The tests without which this one says nothing: where one of them fails, it waits.
+  var prerequisites: [String] {
+    let essential = ["table", "create-destroy", "outputs-written"].filter { $0 != id }
+    return Self.comparing.contains(id) ? essential + ["determinism"] : essential
+  }
+
+  /// The tests that compare answers, which may differ by themselves where a strategy is not deterministic.
+  private static let comparing: Set = [
+    "setup-size", "step-size", "host-size", "equivariance", "interleaved", "threads", "state-continues",
+    "state-damaged", "inputs-unchanged",
+  ]
 
   /// The tests whose id is `pattern`, contains it, or fits it, where `*` stands for any text.
   package static func matching(_ pattern: String) -> [ConformanceTest] {

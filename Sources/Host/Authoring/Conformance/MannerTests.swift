@@ -1,6 +1,6 @@
 /// How a plugin behaves as a guest of the process.
 extension ConformanceTest {
-  static let ofManners: [ConformanceTest] = [
+  static let ofSurroundings: [ConformanceTest] = [
     .strategy("surroundings", "The process is left as it was.") { trial in
       var printed = ""
       let batches = (0..<3).map { trial.batch(number: $0) }
@@ -17,8 +17,10 @@ extension ConformanceTest {
           "it wrote to standard output: \(text)", try: "use br_log: programs read our standard output.")
       }
       return .passed
-    },
+    }
+  ]
 
+  static let ofManners: [ConformanceTest] = [
     .strategy("cancelled", "A step that takes long ends soon after the user asks for it.") { trial in
       let setup = trial.setup(largestBatch: 1024)
       let batch = trial.batch(1024, of: setup)
