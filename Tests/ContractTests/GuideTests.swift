@@ -9,8 +9,10 @@ import Testing
   static let folder = Repository.root.appendingPathComponent("plugins")
 
   /// The blocks of the guide in one language, with the line that each starts on.
-  static func blocks(_ language: String) throws -> [(line: Int, text: String)] {
-    let guide = try String(contentsOf: folder.appendingPathComponent("README.md"), encoding: .utf8)
+  static func blocks(
+    _ language: String, in document: String = "plugins/README.md"
+  ) throws -> [(line: Int, text: String)] {
+    let guide = try String(contentsOf: Repository.root.appendingPathComponent(document), encoding: .utf8)
     var blocks: [(Int, String)] = []
     var current: (line: Int, lines: [Substring])?
     for (index, line) in guide.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -75,6 +77,25 @@ import Testing
       let weights = try TrialRun.step(&instance, batch).weights
       for (weight, expected) in zip(weights, [1, 1.0 / 4, 1.0 / 16]) {
         #expect(abs(Double(weight) - expected / 1.3125) < 1e-6)
+      }
+    }
+  }
+
+  /// The Python blocks of the guide and of the folder's own page are strategies, and keep the contract.
+  @Test(.enabled(if: EmbeddedPython.interpreter != nil, "\(EmbeddedPython.needs) is missing"))
+  func blocksOfPythonKeepTheContract() throws {
+    for document in ["plugins/README.md", "plugins/python/README.md"] {
+      let block = try #require(try Self.blocks("python", in: document).first)
+      try Repository.withTemporaryFolder { folder in
+        try block.text.write(to: folder.appendingPathComponent("x.py"), atomically: true, encoding: .utf8)
+        let file = Repository.root.appendingPathComponent("plugins/python/python.mk").path
+        let made = try run(
+          URL(fileURLWithPath: "/usr/bin/env"),
+          ["make", "-f", file, "x.so", "PYTHON=\(EmbeddedPython.interpreter?.path ?? "")"], in: folder)
+        #expect(made.status == 0, "\(made.errors)")
+        let checked = try run(
+          Repository.products.appendingPathComponent("brhost"), ["plugin", "check", folder.path + "/x.so"])
+        #expect(checked.status == 0, "\(document): \(checked.output)\(checked.errors)")
       }
     }
   }

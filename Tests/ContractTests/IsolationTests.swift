@@ -11,6 +11,7 @@ import Testing
     let macros: [String]
     /// How the process ends; nil where the run goes on.
     let end: ProcessEnd?
+    var step = 2
     var words: String?
   }
 
@@ -50,7 +51,7 @@ import Testing
       end: .signal(SIGSEGV)),
     Fault(
       testDescription: "writing an input", macros: ["STEP=((float *)step->inputs[0].data)[0] = step->step"],
-      end: .signal(SIGSEGV)),
+      end: .signal(SIGSEGV), step: 0),
     Fault(
       testDescription: "stack overflow",
       macros: [
@@ -75,7 +76,7 @@ import Testing
       end: .signal(SIGKILL)),
     Fault(
       testDescription: "closed descriptors",
-      macros: ["STEP=if (step->step == 2) for (int i = 3; i < 64; i++) close(i)"], end: .exit(0)),
+      macros: ["STEP=if (step->step == 2) for (int i = 3; i < 64; i++) close(i)"], end: .exit(0), step: 3),
     Fault(
       testDescription: "rubbish in the channel",
       macros: [#"STEP=if (step->step == 2) write(3, "rubbish!", 8), br_log(step->host, BR_LOG_INFO, "x")"#],
@@ -86,6 +87,21 @@ import Testing
     Fault(
       testDescription: "signals ignored and handled",
       macros: ["STEP=for (int s = 1; s < 32; s++) signal(s, SIG_IGN)"], end: nil),
+    Fault(
+      testDescription: "an interval timer that interrupts",
+      macros: [
+        "HELP=static void tick(int s) { (void)s; }",
+        "STEP=struct sigaction a = {.sa_handler = tick}; sigaction(SIGALRM, &a, NULL); "
+          + "struct itimerval t = {{0, 500}, {0, 500}}; setitimer(ITIMER_REAL, &t, NULL); usleep(3000)",
+      ], end: nil),
+    Fault(
+      testDescription: "ten gigabytes of scratch",
+      macros: ["STEP=if (br_scratch(step->host, 10ull << 30)) return BR_ERROR_INTERNAL"], end: nil),
+    Fault(
+      testDescription: "more memory than it may have",
+      macros: [
+        "STEP=if (step->step == 2) for (;;) { char *p = malloc(1ull << 30); if (!p) abort(); }"
+      ], end: .signal(SIGABRT)),
     Fault(
       testDescription: "another floating-point mode and locale",
       macros: [#"STEP=fesetround(FE_UPWARD); setlocale(LC_ALL, "C.UTF-8"); chdir("/")"#], end: nil),
@@ -119,7 +135,7 @@ import Testing
       } catch PluginError.ended(let plugin, _, let call, let end, let words) {
         #expect(end == fault.end)
         #expect(plugin == "faulty")
-        #expect([.step(0), .step(2), .step(3)].contains(call))
+        #expect(call == .step(fault.step))
         if let expected = fault.words { #expect(words?.contains(expected) == true) }
       }
     }

@@ -44,6 +44,8 @@ public struct StrategyBenchmark: Sendable {
   struct Way {
     /// The key in JSON, and the words of the table.
     let key, name: String
+    /// Whether the plugin's allocations are in this process, where they are counted.
+    let countsAllocations: Bool
     let make: (TrialBatch, StepMeter) throws -> Subject
   }
 
@@ -91,7 +93,8 @@ public struct StrategyBenchmark: Sendable {
         measurements.append(
           Measurement(
             spread: Spread(seconds: meter.seconds),
-            allocationsPerCall: counter == nil ? nil : Double(meter.allocations) / Double(calls)))
+            allocationsPerCall: way.countsAllocations && counter != nil
+              ? Double(meter.allocations) / Double(calls) : nil))
       }
       rows.append(Row(batch: batch, classes: classes, measurements: measurements))
       report(rows.count, sizes.count)
@@ -109,7 +112,7 @@ public struct StrategyBenchmark: Sendable {
   ) -> [Way] {
     let manifest = located.manifest
     let services = StrategyServices.run(for: manifest.id, pool: pool, messages: messages) { false }
-    let isolated = Way(key: "isolated", name: "isolated") { batch, meter in
+    let isolated = Way(key: "isolated", name: "isolated", countsAllocations: false) { batch, meter in
       let tensors = try batch.tensors(for: manifest, areShared: true)
       var process = options.process
       process.threads = pool.threads
@@ -118,7 +121,7 @@ public struct StrategyBenchmark: Sendable {
         instance: StrategyInstance(manifest, values, batch.setup.sizes, MeteredStrategy(runner, meter)),
         tensors: tensors)
     }
-    let here = Way(key: "in_process", name: "in process") { batch, meter in
+    let here = Way(key: "in_process", name: "in process", countsAllocations: true) { batch, meter in
       let tensors = try batch.tensors(for: manifest, areShared: false)
       let runner = try LocalStrategy(manifest, located.functions(), values, batch.setup, services)
       return Subject(

@@ -22,10 +22,7 @@
 #define FIRST_FREE 16
 
 static int32_t lifted(int32_t descriptor) {
-  if (descriptor < 0) return -1;
-  const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_FREE);
-  close(descriptor);
-  return copy;
+  return descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_FREE);
 }
 
 static int prepare(posix_spawn_file_actions_t *actions, int channel, int output, int inputs, int outputs) {
@@ -68,8 +65,9 @@ int32_t ci_start(
     return error;
   }
   int theirs[4] = {
-      lifted(channel[1]), lifted(output[1]), inputs < 0 ? -1 : lifted(dup(inputs)),
-      outputs < 0 ? -1 : lifted(dup(outputs))};
+      lifted(channel[1]), lifted(output[1]), lifted(inputs), lifted(outputs)};
+  close(channel[1]);
+  close(output[1]);
   int error = theirs[0] < 0 || theirs[1] < 0 || (inputs >= 0 && theirs[2] < 0) || (outputs >= 0 && theirs[3] < 0)
                   ? EMFILE
                   : 0;

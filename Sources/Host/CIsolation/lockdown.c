@@ -42,6 +42,19 @@ static const int denied[] = {
     SYS_truncate, SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_mknodat, SYS_linkat, SYS_symlinkat, SYS_fchmodat,
     SYS_fchownat, SYS_fchmod, SYS_fchown, SYS_utimensat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
     SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_mount, SYS_umount2, SYS_chroot, SYS_pivot_root,
+    SYS_mq_open, SYS_mq_unlink, SYS_shmget, SYS_msgget, SYS_semget,
+#ifdef SYS_open_tree
+    SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsmount, SYS_fspick,
+#endif
+#ifdef SYS_mount_setattr
+    SYS_mount_setattr,
+#endif
+#ifdef SYS_fchmodat2
+    SYS_fchmodat2,
+#endif
+#ifdef SYS_setxattrat
+    SYS_setxattrat, SYS_removexattrat,
+#endif
 #ifdef SYS_renameat
     SYS_renameat,
 #endif

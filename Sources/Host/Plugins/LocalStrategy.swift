@@ -10,6 +10,7 @@ final class LocalStrategy: StrategyRunner {
   private let instance: UnsafeMutableRawPointer?
   private let services: HostServices
   private let ports: StrategyPorts
+  private var hasEnded = false
 
   /// Makes an instance.
   ///
@@ -25,7 +26,13 @@ final class LocalStrategy: StrategyRunner {
     self.ports = StrategyPorts(manifest)
   }
 
-  deinit { unsafe functions.destroy(instance) }
+  deinit { end() }
+
+  func end() {
+    if hasEnded { return }
+    hasEnded = true
+    unsafe functions.destroy(instance)
+  }
 
   func step(
     _ context: StepContext, _ tensors: StepTensors, _ sizes: TensorSizes
@@ -85,5 +92,6 @@ private func create(
   unsafe record.seed = setup.seed
   _ = try host.during(.create) { unsafe functions.create(&record, &instance) }
   withExtendedLifetime((parameters, id)) {}
+  withExtendedLifetime(counts) {}
   return unsafe instance
 }

@@ -29,8 +29,14 @@ public struct LocatedStrategy: Sendable {
   /// What it says about itself.
   public let manifest: StrategyManifest
 
-  /// The SHA-256 of the library's file, nil when it can no longer be read.
-  public var fileHash: String? { SHA256.digest(ofFile: library.path) }
+  /// The SHA-256 of the library's file, nil when it can no longer be read; for a bare function, that of the manifest's
+  /// and the library's digests, one after the other.
+  public var fileHash: String? {
+    guard let digest = SHA256.digest(ofFile: library.path) else { return nil }
+    guard let function = manifest.bareFunction else { return digest }
+    guard let code = SHA256.digest(ofFile: function.libraryPath(from: library.path)) else { return nil }
+    return SHA256.digest(of: Array((digest + code).utf8))
+  }
 
   /// The strategy's code.
   func functions() throws(PluginError) -> StrategyFunctions { try library.functions(for: manifest) }

@@ -73,6 +73,7 @@ public enum PluginCall: Sendable, Equatable, CustomStringConvertible {
   case step(Int)
   case save
   case load
+  case destroy
 
   /// The call with its step: "step 12".
   public var description: String {
@@ -82,6 +83,7 @@ public enum PluginCall: Sendable, Equatable, CustomStringConvertible {
     case .step(let step): "step \(step)"
     case .save: "save"
     case .load: "load"
+    case .destroy: "destroy"
     }
   }
 }

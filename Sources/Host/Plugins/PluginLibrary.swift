@@ -7,6 +7,15 @@ let hostMajor = BR_ABI_MAJOR
 /// The minor version of the plugin ABI that this host speaks.
 let hostMinor = BR_ABI_MINOR
 
+/// Opens the shared object at an absolute path in this process, for good.
+func openLibrary(_ path: String) throws(PluginError) -> UnsafeMutableRawPointer {
+  guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+    let text = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
+    throw .cannotOpen(path: path, reason: text.replacing("\(path): ", with: ""))
+  }
+  return unsafe handle
+}
+
 /// Where code of a plugin may run to say what the plugin is.
 public enum ManifestAccess: Sendable {
   /// In this process.
@@ -67,10 +76,7 @@ public struct PluginLibrary: Sendable {
 
   /// Opens the library at the absolute `path` in this process and finds its two functions.
   private static func open(_ path: String) throws(PluginError) -> (manifest: Manifest, tables: Tables) {
-    guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      let text = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
-      throw .cannotOpen(path: path, reason: text.replacing("\(path): ", with: ""))
-    }
+    let handle = try unsafe openLibrary(path)
     let found = unsafe symbols.map { unsafe dlsym(handle, $0) }
     guard let manifest = unsafe found[0], let tables = unsafe found[1] else {
       let missing = unsafe zip(symbols, found).filter { unsafe $0.1 == nil }.map(\.0)

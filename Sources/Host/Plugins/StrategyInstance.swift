@@ -147,6 +147,11 @@ public struct StrategyInstance: ~Copyable {
     return try OutputCheck.check(manifest, tensors, sizes, step: context.step, isUniform: isUniform)
   }
 
+  /// Destroys the plugin's instance, which is otherwise done when this value goes; nothing can be asked of it then.
+  ///
+  /// - Throws: `PluginError.ended` where an isolated plugin does not survive it.
+  public mutating func end() throws(PluginError) { try runner.end() }
+
   // MARK: - State
 
   /// Everything that later steps depend on; empty where the strategy has no state.

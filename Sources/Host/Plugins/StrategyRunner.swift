@@ -17,4 +17,7 @@ protocol StrategyRunner: AnyObject {
 
   /// Goes back to a saved state; only asked of strategies with state.
   func loadState(_ state: [NamedTensor]) throws(PluginError)
+
+  /// Destroys the instance; the last call. Whoever goes without it does so, too.
+  func end() throws(PluginError)
 }

@@ -143,6 +143,12 @@ struct Learner: ~Copyable {
       weights: network.namedTensors, strategyState: try weighting.saveState(), predictions: predictions)
   }
 
+  /// Ends the strategies, and warns of one that goes down with a fault: nothing depends on it any more.
+  mutating func endStrategies(warn: (String) -> Void) {
+    do throws(PluginError) { try weighting.end() } catch { warn(error.problem) }
+    do throws(PluginError) { try objective.end() } catch { warn(error.problem) }
+  }
+
   /// What a run that ends early leaves of what it has learnt; warns where the strategy's state can't be had.
   mutating func remains(warn: (String) -> Void) -> RunRecorder.Outcome {
     var outcome = RunRecorder.Outcome(weights: network.namedTensors)

@@ -3,6 +3,19 @@ enum Objective: ~Copyable {
   case crossEntropy
   case plugin(StrategyInstance)
 
+  /// Ends the plugin, where there is one.
+  mutating func end() throws(PluginError) {
+    switch consume self {
+    case .crossEntropy: self = .crossEntropy
+    case .plugin(var instance):
+      do throws(PluginError) { try instance.end() } catch {
+        self = .plugin(instance)
+        throw error
+      }
+      self = .plugin(instance)
+    }
+  }
+
   /// Leaves the batch's loss and its gradient by the logits in `inputs`, which hold those of the cross-entropy.
   ///
   /// - Parameter wanted: the inputs that the plugin asked for.

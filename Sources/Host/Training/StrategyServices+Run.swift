@@ -11,6 +11,8 @@ final class PluginMessages {
 
   /// The most metrics of a step.
   static let limit = 256
+  /// The most lines of a step.
+  static let lineLimit = 1000
   private var metrics: [StepRecord.Metric] = []
   private var isOverfull = false
   private var lines: [Line] = []
@@ -29,7 +31,14 @@ final class PluginMessages {
     return true
   }
 
-  func add(_ line: Line) { lines.append(line) }
+  /// Takes a line; those beyond a step's limit are left out, of which one line tells.
+  func add(_ line: Line) {
+    if lines.count < Self.lineLimit { return lines.append(line) }
+    if lines.count == Self.lineLimit {
+      lines.append(
+        Line(plugin: line.plugin, level: .warning, text: "further lines of this step are left out"))
+    }
+  }
 
   /// Forgets all.
   func clear() {

@@ -34,10 +34,15 @@ package struct ConformanceWorker {
         let summary = test.id == "manifest" ? LibrarySummary(try trial.library(), chosen: strategyID) : nil
         return Finding(verdict: verdict, library: summary)
       case .strategy(let run):
-        let strategy = try locate()
+        var found: LocatedStrategy?
+        let printed = try capturingStandardOutput { found = try locate() }
+        guard let strategy = found else {
+          preconditionFailure("a strategy that was neither found nor refused")
+        }
         if let reason = test.inapplicable(strategy.manifest) { return Finding(verdict: .skipped(reason)) }
         let trial = StrategyTrial(
-          strategy: strategy, seed: seed, pool: pool, surroundings: surroundings, announce: announce)
+          strategy: strategy, seed: seed, pool: pool, surroundings: surroundings, printed: printed,
+          announce: announce)
         return Finding(verdict: try run(trial))
       }
     } catch let failure as any Failure {
@@ -70,7 +75,7 @@ extension ConformanceWorker {
 
   /// The variables of a process that runs one test of a check, for at most so long.
   static func settings(timeout: Duration) -> [String: String] {
-    [variable: String(timeout / .seconds(1)), "SWIFT_BACKTRACE": "enable=no"]
+    [variable: String(timeout / .seconds(1))]
   }
 
   /// The stream to the check that this process runs one test of; nil for a process of the user's.

@@ -11,10 +11,7 @@ struct LibraryProbe {
 
   /// Opens the library; it stays open.
   init(path: String) throws(PluginError) {
-    guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      let text = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
-      throw .cannotOpen(path: path, reason: text.replacing("\(path): ", with: ""))
-    }
+    let handle = try unsafe openLibrary(path)
     guard let symbol = unsafe dlsym(handle, "br_strategy_v1") else {
       throw .missingSymbols(path: path, symbols: ["br_strategy_v1"])
     }

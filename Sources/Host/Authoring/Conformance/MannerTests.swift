@@ -11,6 +11,7 @@ extension ConformanceTest {
         try expectNoChange(since: trial.surroundings, besides: ["the open files"])
       }
       try expectNoChange(since: trial.surroundings)
+      printed = trial.printed + printed
       guard printed.isEmpty else {
         let text = printed.prefix(40).replacing("\n", with: " ")
         throw Fault(
@@ -38,7 +39,7 @@ extension ConformanceTest {
         }
       }
       let usual = try duration(isCancelled: false)
-      guard usual > .milliseconds(250) else { return .passed("no step takes long") }
+      guard usual > .milliseconds(250) else { return .skipped("no step takes long") }
       let cancelled = try duration(isCancelled: true)
       guard cancelled < max(.milliseconds(100), usual / 2) else {
         throw Fault(

@@ -58,9 +58,11 @@ extension StrategyParameter {
   fileprivate func randomValue(_ random: inout RandomStream) -> String {
     switch kind {
     case .float(let middle, let min, let max):
-      let low = min ?? middle - Swift.max(1, abs(middle))
-      let high = Swift.max(low, max ?? middle + Swift.max(1, 10 * abs(middle)))
-      return String(Swift.min(high, low + (high - low) * Double(random.uniform())))
+      let low = min ?? Swift.max(-.greatestFiniteMagnitude, middle - Swift.max(1, abs(middle)))
+      let above = Swift.min(.greatestFiniteMagnitude, middle + Swift.max(1, 10 * abs(middle)))
+      let high = Swift.max(low, max ?? above)
+      let share = Double(random.uniform())
+      return String(Swift.min(high, low * (1 - share) + high * share))
     case .int(let middle, let min, let max):
       let low = min ?? middle &- 10
       let high = Swift.max(low, max ?? Swift.max(middle, low) &+ 10)

@@ -51,7 +51,8 @@ final class RawStrategy {
     var made: UnsafeMutableRawPointer?
     _ = try services.during(.create) { unsafe functions.create(record.pointer, &made) }
     unsafe instance = unsafe made
-    unsafe withExtendedLifetime((parameters, id, table)) {}
+    unsafe withExtendedLifetime((parameters, id, table, record)) {}
+    withExtendedLifetime(counts) {}
   }
 
   deinit { unsafe functions.destroy(instance) }
@@ -87,7 +88,7 @@ final class RawStrategy {
     let isUniform = try services.during(.step(context.step)) {
       unsafe functions.step(instance, record.pointer)
     }
-    unsafe withExtendedLifetime(table) {}
+    unsafe withExtendedLifetime((table, record, ports, tensors)) {}
 
     for (name, output) in zip(manifest.outputs, outputs) { output.copy(to: tensors.output(name)) }
     let outcome = try OutputCheck.check(

@@ -17,6 +17,8 @@ struct StrategyTrial {
   let pool: ThreadPool
   /// The process before the library was opened.
   let surroundings: Surroundings
+  /// What the library wrote to standard output when it was opened.
+  let printed: String
   /// Told what is about to be tried, for a report of a crash.
   let announce: (String) -> Void
 

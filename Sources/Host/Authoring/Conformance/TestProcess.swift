@@ -20,9 +20,11 @@ struct TestProcess {
     let child = try ChildProcess("/proc/self/exe", arguments, settings: settings)
     let channel = MessageChannel(child.channel)
     channel.neverWait()
+    var result: [UInt8] = []
     var output: [UInt8] = []
     func read() {
-      channel.receiveAll()
+      let bytes = channel.takeBytes()
+      result += bytes.prefix(max(0, limit - result.count))
       _ = child.readPrinted { output += $0.prefix(max(0, limit - output.count)) }
     }
     let deadline = ContinuousClock().now + .seconds(seconds)
@@ -32,7 +34,7 @@ struct TestProcess {
     read()
     let end: ProcessEnd? =
       endedByItself ? ProcessEnd(status: status) : isInterrupted() ? nil : .timeout(seconds)
-    return TestProcess(end: end, result: channel.takeBytes(upTo: limit), output: output)
+    return TestProcess(end: end, result: result, output: output)
   }
 }
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A plain function of any shared object, described by a sidecar manifest.
 public struct BareFunction: Sendable, Equatable {
   /// The shared object, relative to the manifest's folder.
@@ -8,6 +10,12 @@ public struct BareFunction: Sendable, Equatable {
   public let arguments: [BareArgument]
   /// Whether it returns an `i32` of which 0 is success; else it returns nothing.
   public let returnsStatus: Bool
+
+  /// The absolute path of the shared object, for a manifest at `manifestPath`.
+  func libraryPath(from manifestPath: String) -> String {
+    let folder = URL(fileURLWithPath: manifestPath).deletingLastPathComponent()
+    return URL(fileURLWithPath: library, relativeTo: folder).standardizedFileURL.path
+  }
 }
 
 /// An argument of a bare function.

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import PluginABI
 
-/// A bare function as a strategy's code: `create` notes the numbers, `step` calls it through libffi.
+/// A bare function as a strategy's code: `create` prepares the call, `step` makes it through libffi.
 @safe
 final class BareFunctionCode: Sendable {
   let function: BareFunction
@@ -14,15 +14,11 @@ final class BareFunctionCode: Sendable {
 
   /// Finds the function of a strategy whose manifest is the file `manifestPath`.
   init(_ manifest: StrategyManifest, _ function: BareFunction, manifestPath: String) throws(PluginError) {
-    let folder = URL(fileURLWithPath: manifestPath).deletingLastPathComponent()
-    let path = URL(fileURLWithPath: function.library, relativeTo: folder).standardizedFileURL.path
+    let path = function.libraryPath(from: manifestPath)
     if let exports = try ELFFile(path: path).exports, !exports.contains(function.symbol) {
       throw .noSuchFunction(path: path, symbol: function.symbol, known: exports.sorted())
     }
-    guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      let text = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
-      throw .cannotOpen(path: path, reason: text.replacing("\(path): ", with: ""))
-    }
+    let handle = try unsafe openLibrary(path)
     guard let symbol = unsafe dlsym(handle, function.symbol) else {
       throw .noSuchFunction(path: path, symbol: function.symbol, known: [])
     }
@@ -40,7 +36,8 @@ final class BareFunctionCode: Sendable {
         let setup = unsafe copy(of: setup, empty: br_setup())
         guard unsafe Int(setup.param_count) == self.parameterCount, let call = unsafe BareCall(self, setup)
         else {
-          return unsafe br_error(setup.host, BR_ERROR_UNSUPPORTED, "libffi refuses the signature")
+          let text = "libffi refuses the signature, or the setup lacks parameters"
+          return unsafe br_error(setup.host, BR_ERROR_UNSUPPORTED, text)
         }
         unsafe instance = Unmanaged.passRetained(call).toOpaque()
         return BR_OK

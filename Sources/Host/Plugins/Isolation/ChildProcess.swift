@@ -28,7 +28,9 @@ final class ChildProcess {
   ) throws(SystemError) {
     var child = ci_child()
     let words = CTextArray(["brhost"] + arguments)
-    let environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
+    var environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
+    environment["SWIFT_BACKTRACE"] = "enable=no"  // a crash is told in a sentence
+    signal(SIGCHLD, SIG_DFL)  // whoever ignores it cannot learn how children end
     let variables = CTextArray(environment.map { "\($0.key)=\($0.value)" })
     let error = unsafe ci_start(program, words.start, variables.start, inputs, outputs, &child)
     guard error == 0 else { throw SystemError(error) }
@@ -81,10 +83,10 @@ final class ChildProcess {
 
   // MARK: - What it prints
 
-  /// Reads what the process has printed until now, at most a mebibyte; false where nothing more will come.
+  /// Reads what the process has printed until now, at most as much as a pipe holds; false where nothing more will come.
   func readPrinted(_ receive: ([UInt8]) -> Void) -> Bool {
     unsafe withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 1) { chunk in
-      for _ in 0..<64 where !isSilent {
+      for _ in 0..<4 where !isSilent {
         let count = unsafe read(output, chunk.baseAddress, chunk.count)
         if count > 0 {
           unsafe receive(Array(chunk[..<count]))

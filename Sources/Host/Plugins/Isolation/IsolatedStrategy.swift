@@ -70,6 +70,8 @@ final class IsolatedStrategy: StrategyRunner {
     _ = try ask(PluginMessage(.load, SafeTensors(tensors: state).encoded), during: .load)
   }
 
+  func end() throws(PluginError) { _ = try ask(PluginMessage(.destroy), during: .destroy) }
+
   // MARK: - Asking
 
   private struct Answer {
@@ -89,7 +91,7 @@ final class IsolatedStrategy: StrategyRunner {
     switch message.kind {
     case .state where call == .save: return Answer(bytes: message.bytes)
     case .refusal:
-      throw PluginError(refusal: message.json)
+      if let refusal = PluginError(refusal: message.json) { throw refusal }
     case .done:
       guard let (number, text) = message.numberAndText else { break }
       let code = Int32(truncatingIfNeeded: number)
@@ -97,7 +99,7 @@ final class IsolatedStrategy: StrategyRunner {
       return Answer(isUniform: isUniform)
     default: break
     }
-    throw .ended(plugin: id, path: path, call: call, end: .nonsense, lastWords: process.lastWords)
+    throw .ended(plugin: id, path: path, call: call, end: process.giveUp(), lastWords: process.lastWords)
   }
 
   private func passCancellation() {

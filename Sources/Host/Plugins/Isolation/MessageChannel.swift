@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// One end of the stream of messages between a process and that of a plugin.
 @safe
@@ -8,6 +9,8 @@ final class MessageChannel {
   private var start = 0
   /// The messages sent so far.
   private(set) var sent = 0
+  /// A plugin may log from threads that it should not have.
+  private let sending = Mutex<Void>(())
   private let chunk: UnsafeMutableRawBufferPointer
 
   /// The end at `descriptor`, which is closed with this object.
@@ -37,8 +40,8 @@ final class MessageChannel {
   func receive() -> Arrival {
     let count = unsafe read(descriptor, chunk.baseAddress, chunk.count)
     if count > 0 {
-      if start == arrived.count {
-        arrived.removeAll(keepingCapacity: true)
+      if start > 1 << 16 || start == arrived.count {
+        arrived.removeFirst(start)
         start = 0
       }
       unsafe arrived.append(contentsOf: chunk[..<count])
@@ -47,16 +50,14 @@ final class MessageChannel {
     return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothingYet : .end
   }
 
-  /// Reads what is there until there is no more.
-  func receiveAll() { while receive() == .bytes {} }
-
-  /// What has arrived, up to a limit, as it came.
-  func takeBytes(upTo limit: Int) -> [UInt8] {
+  /// What has arrived as it came, a bounded part of it; the rest is for the next time.
+  func takeBytes() -> [UInt8] {
+    for _ in 0..<16 where receive() != .bytes { break }
     defer {
-      arrived = []
+      arrived.removeAll(keepingCapacity: true)
       start = 0
     }
-    return Array(arrived[start...].prefix(limit))
+    return Array(arrived[start...])
   }
 
   /// Whether nothing is waiting to be read.
@@ -87,8 +88,10 @@ final class MessageChannel {
   /// - Parameter waiting: waits until more can be written; false gives up.
   /// - Returns: whether all of it was written.
   func send(_ message: PluginMessage, waiting: () -> Bool = { true }) -> Bool {
-    sent += 1
-    return send(message.encoded, waiting: waiting)
+    sending.withLock { _ in
+      sent += 1
+      return send(message.encoded, waiting: waiting)
+    }
   }
 
   /// Writes bytes as they are, as `send` of a message does.

@@ -55,17 +55,19 @@ extension PluginAssignment {
 extension PluginError {
   /// An error as the process of a plugin tells it.
   var refusal: JSON {
-    ["problem": JSON(problem), "remedy": JSON(remedy), "status": JSON(Int(status.rawValue))]
+    [
+      "problem": JSON(String(problem.prefix(4000))), "remedy": JSON(remedy),
+      "status": JSON(Int(status.rawValue)),
+    ]
   }
 
-  /// The error that such a process tells, with what it printed last.
-  init(refusal json: JSON?, lastWords: String? = nil) {
-    let problem =
-      json?["problem"]?.string.map { plainText($0.utf8) } ?? "the plugin's process refused without a reason"
+  /// The error that such a process tells, with what it printed last; nil where it tells none.
+  init?(refusal json: JSON?, lastWords: String? = nil) {
+    guard let problem = json?["problem"]?.string, let remedy = json?["remedy"]?.string,
+      let number = json?["status"]?.int, let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: number))
+    else { return nil }
     self = .relayed(
-      problem: problem + (lastWords.map { "; it printed:\n\($0)" } ?? ""),
-      remedy: json?["remedy"]?.string.map { plainText($0.utf8) } ?? "run it without '--isolate' to see more.",
-      status: json?["status"]?.int.flatMap { ExitStatus(rawValue: Int32(truncatingIfNeeded: $0)) }
-        ?? .failedRun)
+      problem: plainText(problem.utf8) + (lastWords.map { "; it printed:\n\($0)" } ?? ""),
+      remedy: plainText(remedy.utf8), status: status)
   }
 }

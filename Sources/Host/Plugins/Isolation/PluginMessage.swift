@@ -15,6 +15,8 @@ struct PluginMessage: Equatable {
     case save
     /// The state, in the format of safetensors.
     case load
+    /// Ends the instance.
+    case destroy
 
     // Before the answer.
     /// A level, then text.
@@ -35,6 +37,9 @@ struct PluginMessage: Equatable {
     case refusal
 
     var isAnswer: Bool { rawValue >= Self.manifest.rawValue }
+
+    /// Whether a plugin's process may send it.
+    var isFromPlugin: Bool { isAnswer || self == .log || self == .metric }
 
     /// The most bytes of such a message.
     var limit: Int {

@@ -11,13 +11,10 @@ final class PluginProcess {
 
   /// Starts a process that can map these descriptors of shared memory.
   init(_ isolation: Isolation, label: String, inputs: Int32 = -1, outputs: Int32 = -1) throws(PluginError) {
-    let settings = [
-      "SWIFT_BACKTRACE": "enable=no",  // a crash is told in a sentence
-      "OPENBLAS_NUM_THREADS": "1",
-    ]
     do throws(SystemError) {
       child = try ChildProcess(
-        isolation.program, [Isolation.argument, label], settings: settings, inputs: inputs, outputs: outputs)
+        isolation.program, [Isolation.argument, label], settings: ["OPENBLAS_NUM_THREADS": "1"],
+        inputs: inputs, outputs: outputs)
     } catch {
       throw .cannotIsolate(step: "starting '\(isolation.program)'", reason: reason(ofError: error.code))
     }
@@ -74,12 +71,19 @@ final class PluginProcess {
     return printed.tail
   }
 
+  /// Ends a process that has answered what is no answer.
+  func giveUp() -> ProcessEnd {
+    child.end()
+    end = .nonsense
+    return .nonsense
+  }
+
   private func next() throws(ProcessEnd) -> PluginMessage? {
-    do throws(ProcessEnd) { return try channel.next() } catch {
-      child.end()
-      end = error
-      throw error
-    }
+    do throws(ProcessEnd) {
+      guard let message = try channel.next() else { return nil }
+      if message.kind.isFromPlugin { return message }
+    } catch { throw giveUp() }
+    throw giveUp()
   }
 
   /// Reads what the process has printed, and passes whole lines on.

@@ -15,7 +15,7 @@ public enum PluginServer {
     var server = Server(channel)
     while true {
       guard let message = try? channel.next() else {
-        guard channel.receive() == .bytes else { return true }
+        if channel.receive() == .end { return true }  // a signal of the plugin's may only have interrupted it
         continue
       }
       guard server.respond(to: message) else { return true }
@@ -74,10 +74,17 @@ private struct Server: ~Copyable {
       return PluginMessage(.done, isUniform ? PluginError.uniform : 0, "")
     case .save:
       guard let strategy else { break }
-      return PluginMessage(.state, SafeTensors(tensors: try strategy.saveState()).encoded)
+      let state = SafeTensors(tensors: try strategy.saveState()).encoded
+      guard state.count <= PluginMessage.Kind.state.limit else {
+        throw .badState(strategy: "the plugin", reason: "\(state.count) bytes; isolated, at most 1 GiB")
+      }
+      return PluginMessage(.state, state)
     case .load:
       guard let strategy, let state = try? SafeTensors(parsing: request.bytes, path: "state") else { break }
       try strategy.loadState(state.tensors)
+      return done
+    case .destroy:
+      strategy?.end()
       return done
     default: break
     }
