@@ -141,6 +141,18 @@ import Testing
     }
   }
 
+  #if arch(x86_64)
+    /// As code does that is linked with -ffast-math.
+    @Test func flushingDenormalsOnOpeningIsFound() throws {
+      let code = "OPENING=__builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040)"
+      try Self.withPlugin([code]) { path in
+        let report = try Self.check([path, "--only", "surroundings"])
+        #expect(report.states == ["surroundings": "failed"])
+        #expect(report.text.contains("the flushing of denormal numbers"), "\(report.text)")
+      }
+    }
+  #endif
+
   @Test func everyTestHasItsBreach() {
     #expect(
       Set((Self.breaches + Self.intrusions).map(\.test)) == Set(ConformanceTest.all.map(\.id)))

@@ -35,8 +35,8 @@ struct Surroundings: Equatable {
 
   /// Whether the smallest numbers are taken for zero, as -ffast-math makes a process do.
   private static var flushesDenormals: Bool {
-    let smallest = Float.leastNormalMagnitude * Float(getpid() == 0 ? 1 : 0.5)
-    return smallest == 0
+    let one = Float(getpid()) / Float(getpid())  // a number that the compiler does not know
+    return Float.leastNormalMagnitude * (one / 2) == 0
   }
 
   private static var fileModeMask: String {
