@@ -118,7 +118,7 @@ Cflags: -I\${includedir}
 EOF
 put 644 lib/pkgconfig "$work/brhost-plugin.pc"
 put 644 include Sources/PluginABI/include/brhost_plugin.h
-for file in plugins/python/*.c plugins/python/*.h plugins/python/*.py plugins/python/python.mk; do
+for file in plugins/python/*.c plugins/python/*.h plugins/python/*.py plugins/python/python.mk plugins/python/README.md; do
   [ ! -f "$file" ] || put 644 share/brhost/python "$file"
 done
 for file in README.md digits-lt_train.npz digits_test.npz; do put 644 share/brhost/data "data/$file"; done

@@ -115,6 +115,10 @@ import Testing
       test: "surroundings", macros: ["AFTER=if (step->batch == 32) fesetround(FE_UPWARD)"],
       words: "the rounding of floating-point numbers", also: ["determinism": "failed"]),
     Breach(
+      test: "logits-huge",
+      macros: ["OBJECTIVE", "AFTER=if (logits[0] > 1e3f || logits[1] > 1e3f) loss[0] = NAN"],
+      words: "logits of ±10000"),
+    Breach(
       test: "logit-gradient", macros: ["OBJECTIVE", "SLOPE=0.9"], words: "derivatives are wrong"),
   ]
 

@@ -76,7 +76,8 @@ import Testing
       end: .signal(SIGKILL)),
     Fault(
       testDescription: "closed descriptors",
-      macros: ["STEP=if (step->step == 2) for (int i = 3; i < 64; i++) close(i)"], end: .exit(0), step: 3),
+      macros: ["STEP=if (step->step == 2) { for (int i = 3; i < 64; i++) close(i); usleep(5000); }"],
+      end: .exit(0)),
     Fault(
       testDescription: "rubbish in the channel",
       macros: [#"STEP=if (step->step == 2) write(3, "rubbish!", 8), br_log(step->host, BR_LOG_INFO, "x")"#],

@@ -48,7 +48,7 @@ final class MeteredStrategy: StrategyRunner {
     try meter.measure { () throws(PluginError) in try runner.step(context, tensors, sizes) }
   }
 
-  func end() throws(PluginError) { try runner.end() }
+  func finish() throws(PluginError) { try runner.finish() }
   func saveState() throws(PluginError) -> [NamedTensor] { try runner.saveState() }
   func loadState(_ state: [NamedTensor]) throws(PluginError) { try runner.loadState(state) }
 }

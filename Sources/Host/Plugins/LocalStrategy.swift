@@ -26,9 +26,9 @@ final class LocalStrategy: StrategyRunner {
     self.ports = StrategyPorts(manifest)
   }
 
-  deinit { end() }
+  deinit { finish() }
 
-  func end() {
+  func finish() {
     if hasEnded { return }
     hasEnded = true
     unsafe functions.destroy(instance)

@@ -119,9 +119,8 @@ extension PluginError {
     case .badState: "the state of the same strategy and version, or a fresh start."
     case .cannotIsolate: "'brhost doctor', or '--no-isolate' to run the plugin in this process."
     case .cannotLockDown: "'--isolate' without '--lock-down'."
-    case .ended(_, let path, let call, .timeout, _):
-      "a larger '--plugin-timeout' if it is slow; 'brhost plugin check \(path)' if it hangs"
-        + (call == .open ? "." : " (see 'cancelled' and its state).")
+    case .ended(_, let path, let call, .timeout, _) where call != .open:
+      "a larger '--plugin-timeout' if it is slow; 'brhost plugin check \(path)' if it hangs."
     case .ended(_, let path, _, _, _): "'brhost plugin check \(path)', which tries such cases one by one."
     case .relayed(_, let remedy, _): remedy
     }

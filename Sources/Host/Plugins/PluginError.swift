@@ -48,6 +48,9 @@ extension PluginError {
   /// The status by which a step asks for uniform weights.
   static let uniform = Int64(BR_UNIFORM)
 
+  /// Whether the plugin's process has gone.
+  var hasEnded: Bool { if case .ended = self { true } else { false } }
+
   /// Whether a plugin that was told to return soon may have caused it by doing so, with any status, or too late.
   var mayFollowCancellation: Bool {
     switch self {

@@ -150,7 +150,7 @@ public struct StrategyInstance: ~Copyable {
   /// Destroys the plugin's instance, which is otherwise done when this value goes; nothing can be asked of it then.
   ///
   /// - Throws: `PluginError.ended` where an isolated plugin does not survive it.
-  public mutating func end() throws(PluginError) { try runner.end() }
+  public mutating func finish() throws(PluginError) { try runner.finish() }
 
   // MARK: - State
 

@@ -19,5 +19,5 @@ protocol StrategyRunner: AnyObject {
   func loadState(_ state: [NamedTensor]) throws(PluginError)
 
   /// Destroys the instance; the last call. Whoever goes without it does so, too.
-  func end() throws(PluginError)
+  func finish() throws(PluginError)
 }

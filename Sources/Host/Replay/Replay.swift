@@ -185,7 +185,7 @@ extension Replay.Side {
   /// The weights as recorded.
   init(recorded header: TraceHeader) {
     strategy = header.strategy
-    label = "\(header.strategy.id) \(header.strategy.version), as recorded"
+    label = "\(header.strategy.label), as recorded"
     isRecorded = true
   }
 }

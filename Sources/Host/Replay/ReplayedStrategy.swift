@@ -43,3 +43,11 @@ extension Replay.Side {
     isRecorded = false
   }
 }
+
+extension TraceHeader.Plugin {
+  /// The strategy with every parameter, for people.
+  var label: String {
+    (["\(id) \(version)"] + parameters.map { "\($0.key)=\($0.value.string ?? $0.value.line)" }).joined(
+      separator: " ")
+  }
+}

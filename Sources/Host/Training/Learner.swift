@@ -144,16 +144,16 @@ struct Learner: ~Copyable {
   }
 
   /// Ends the strategies, and warns of one that goes down with a fault: nothing depends on it any more.
-  mutating func endStrategies(warn: (String) -> Void) {
-    do throws(PluginError) { try weighting.end() } catch { warn(error.problem) }
-    do throws(PluginError) { try objective.end() } catch { warn(error.problem) }
+  mutating func finishStrategies(warn: (String) -> Void) {
+    do throws(PluginError) { try weighting.finish() } catch { warn(error.problem) }
+    do throws(PluginError) { try objective.finish() } catch { warn(error.problem) }
   }
 
   /// What a run that ends early leaves of what it has learnt; warns where the strategy's state can't be had.
   mutating func remains(warn: (String) -> Void) -> RunRecorder.Outcome {
     var outcome = RunRecorder.Outcome(weights: network.namedTensors)
     do throws(PluginError) { outcome.strategyState = try weighting.saveState() } catch {
-      warn("the strategy's state is lost: \(error.problem)")
+      warn("the strategy's state is lost" + (error.hasEnded ? "" : ": \(error.problem)"))
     }
     return outcome
   }

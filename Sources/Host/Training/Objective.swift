@@ -4,11 +4,11 @@ enum Objective: ~Copyable {
   case plugin(StrategyInstance)
 
   /// Ends the plugin, where there is one.
-  mutating func end() throws(PluginError) {
+  mutating func finish() throws(PluginError) {
     switch consume self {
     case .crossEntropy: self = .crossEntropy
     case .plugin(var instance):
-      do throws(PluginError) { try instance.end() } catch {
+      do throws(PluginError) { try instance.finish() } catch {
         self = .plugin(instance)
         throw error
       }

@@ -73,7 +73,7 @@ public struct Trainer: ~Copyable {
       }
       let final = try predictions ?? learner.network.predictions(on: testLoader)
       try recorder.finish(try learner.outcome(final))
-      learner.endStrategies(warn: warn)
+      learner.finishStrategies(warn: warn)
       guard recorder.incomplete.isEmpty else {
         throw TrainingError.incompleteRecords(recorder.incomplete, folder: recorder.folder.path)
       }

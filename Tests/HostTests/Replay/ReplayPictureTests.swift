@@ -45,7 +45,8 @@ import Testing
       let elements = try Elements(file)
       for text in [
         "Replay of made <up> & \"small\", recorded with other", "A  \(c.strategy) 1.0.0",
-        "B  other 2, as recorded", "Effective sample size", "A: weight by class", "B: weight by class",
+        "B  other 2 gamma=0.5, as recorded", "Effective sample size", "A: weight by class",
+        "B: weight by class",
         "A: weight and loss", "A and B",
       ] + c.groups { #expect(elements.texts.contains(text), "\(text) in \(elements.texts)") }
       #expect(

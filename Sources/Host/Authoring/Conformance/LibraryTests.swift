@@ -25,8 +25,10 @@ extension ConformanceTest {
       guard others.isEmpty else {
         throw Fault(
           "it exports \(enumerated(others)) too",
-          try: "compile with -fvisibility=hidden, make functions "
-            + "static, or link with a version script, so that the names cannot meet another library's.")
+          try: others.allSatisfy { $0.hasPrefix("_ZN") || $0.hasPrefix("_ZS") }
+            ? "link with a version script (-Wl,--version-script=exports.map): 'brhost plugin new --lang cpp' has one."
+            : "compile with -fvisibility=hidden, make functions static, or link with a version script, so that the "
+              + "names cannot meet another library's.")
       }
       return .passed
     },

@@ -20,12 +20,15 @@ extension ConformanceTest {
 
     .strategy(
       "create-destroy", "Instances come and go, a hundred times, and leave no memory behind.",
-      afterCrash: "look for what destroy frees twice, and for what create left uninitialised."
+      afterCrash: "look at the call that is named; in destroy for what is freed twice."
     ) { trial in
       let batch = trial.batch(8)
       func life() throws {
+        trial.announce("in create")
         var instance = try trial.instance()
+        trial.announce("in a step of 8 samples")
         _ = try? trial.step(&instance, batch)
+        trial.announce("in destroy")
       }
       for _ in 0..<20 { try life() }
       // What a leak takes it takes every time; caches that fill up do not.

@@ -1,6 +1,33 @@
 extension ConformanceTest {
   static let ofObjectives: [ConformanceTest] = [
     .strategy(
+      "logits-huge", "Logits that are certain, of the right class or a wrong one, give finite outputs.",
+      unless: { $0.role == .objective ? nil : "it is no objective" }
+    ) { trial in
+      let batch = trial.batch()
+      let classes = batch.setup.sizes.classes
+      let settings = [[]] + trial.manifest.parameters.flatMap { $0.bounds.map { bound in [bound] } }
+      for size: Float in [50, 1e4] {
+        let logits = (0..<batch.count * classes).map { at in
+          (at % classes == at / classes % classes) == (at / classes % 2 == 0) ? size : -size
+        }
+        let extreme = batch.with(logits: logits, seed: trial.seed, pool: trial.pool)
+        for settings in settings {
+          try trial.during((["logits of ±\(shortest(Double(size)))"] + settings).joined(separator: " with "))
+          {
+            do { _ = try trial.answers(to: [extreme], settings) } catch let error as PluginError {
+              guard case .badOutput = error else { throw error }
+              throw Fault(
+                error.problem,
+                try: "subtract the largest logit before exp, and look at 0 · ∞ and 0 to a negative power.")
+            }
+          }
+        }
+      }
+      return .passed
+    },
+
+    .strategy(
       "logit-gradient", "logit_gradient is the derivative of loss with respect to the logits.",
       unless: { $0.role == .objective ? nil : "it is no objective" }
     ) { trial in
@@ -36,6 +63,6 @@ extension ConformanceTest {
         return .warning(problem, try: "look at the places where the loss has a kink or a jump.")
       }
       throw Fault(problem, try: "write the derivative of the loss anew, not divided by the batch's size.")
-    }
+    },
   ]
 }

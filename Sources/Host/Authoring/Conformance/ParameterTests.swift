@@ -54,6 +54,15 @@ extension StrategyParameter {
     return [defaultValue.description] + bounds + (0..<3).map { _ in randomValue(&random) }
   }
 
+  /// Its bounds, as settings.
+  var bounds: [String] {
+    switch kind {
+    case .float(_, let min, let max): [min, max].compactMap { $0.map { "\(name)=\($0)" } }
+    case .int(_, let min, let max): [min, max].compactMap { $0.map { "\(name)=\($0)" } }
+    case .bool, .enumeration, .string: []
+    }
+  }
+
   /// A permitted value; where there is no bound, one near the default.
   fileprivate func randomValue(_ random: inout RandomStream) -> String {
     switch kind {

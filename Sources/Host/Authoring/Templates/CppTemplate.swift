@@ -131,12 +131,14 @@ extension PluginTemplate {
     #   make clean    removes what was made
     #
     # BRHOST is the program: that on the PATH, else the one that made this folder. BRHOST_INCLUDE is the folder of
-    # brhost_plugin.h: as pkg-config knows it, else where it was then.
+    # brhost_plugin.h: as pkg-config knows it, else beside the program, else where it was then.
 
     made_by := @BRHOST@
     made_with := @INCLUDE@
     BRHOST ?= $(or $(shell command -v brhost 2>/dev/null),$(made_by))
-    BRHOST_INCLUDE ?= $(or $(shell pkg-config --variable=includedir brhost-plugin 2>/dev/null),$(made_with))
+    beside := $(dir $(realpath $(shell command -v $(BRHOST) 2>/dev/null)))..
+    BRHOST_INCLUDE ?= $(or $(shell pkg-config --variable=includedir brhost-plugin 2>/dev/null),$(patsubst \
+      %/brhost_plugin.h,%,$(wildcard $(beside)/include/brhost_plugin.h)),$(made_with))
     CXXFLAGS ?= -O2 -Wall -Wextra -pedantic
 
     @NAME@.so: strategy.cpp exports.map

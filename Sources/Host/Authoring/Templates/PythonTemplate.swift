@@ -70,8 +70,11 @@ extension PluginTemplate {
     made_with := @INCLUDE@
     made_from := @PYTHON@
     BRHOST ?= $(or $(shell command -v brhost 2>/dev/null),$(made_by))
-    BRHOST_INCLUDE ?= $(or $(shell pkg-config --variable=includedir brhost-plugin 2>/dev/null),$(made_with))
-    BRHOST_PYTHON_KIT ?= $(or $(shell pkg-config --variable=pythondir brhost-plugin 2>/dev/null),$(made_from))
+    beside := $(dir $(realpath $(shell command -v $(BRHOST) 2>/dev/null)))..
+    BRHOST_INCLUDE ?= $(or $(shell pkg-config --variable=includedir brhost-plugin 2>/dev/null),$(patsubst \
+      %/brhost_plugin.h,%,$(wildcard $(beside)/include/brhost_plugin.h)),$(made_with))
+    BRHOST_PYTHON_KIT ?= $(or $(shell pkg-config --variable=pythondir brhost-plugin 2>/dev/null),$(wildcard \
+      $(beside)/share/brhost/python),$(made_from))
     HEADER = $(BRHOST_INCLUDE)
 
     all: @NAME@.so

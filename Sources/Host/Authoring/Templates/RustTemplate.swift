@@ -22,7 +22,8 @@ extension PluginTemplate {
     mod brhost;
 
     use brhost::{Host, HostTable, Setup, Step};
-    use std::ffi::{c_char, c_void, CStr};
+    use std::ffi::CStr;
+    use std::os::raw::{c_char, c_void};
     use std::mem::size_of;
     use std::panic::{catch_unwind, AssertUnwindSafe};
     use std::slice::{from_raw_parts, from_raw_parts_mut};

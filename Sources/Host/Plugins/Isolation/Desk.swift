@@ -35,10 +35,11 @@ struct Desk: Sendable {
         progress: context.progress, learning_rate: context.learningRate))
   }
 
-  /// The answer, if it comes within a fraction of a millisecond; else nil, and it will come through the channel.
+  /// The answer, if it comes about as soon as a sleeper would wake; else nil, and it will come through the channel.
+  /// Looking longer would take time from the plugin where cores are few.
   func answerSoon() -> Answer? {
     var answer: Int32 = 0
-    guard unsafe ci_await_answer(desk, 200_000, &answer) != 0 else { return nil }
+    guard unsafe ci_await_answer(desk, 30_000, &answer) != 0 else { return nil }
     return Answer(rawValue: answer) ?? .inChannel
   }
 

@@ -14,6 +14,8 @@ final class IsolatedStrategy: StrategyRunner {
   /// What the process writes.
   private let written: StepTensors
   private let desk: Desk
+  /// How the process has ended.
+  private var end: PluginError?
 
   /// Starts the process and makes the instance there.
   ///
@@ -61,16 +63,17 @@ final class IsolatedStrategy: StrategyRunner {
 
   func saveState() throws(PluginError) -> [NamedTensor] {
     let answer = try ask(PluginMessage(.save), during: .save)
-    do { return try SafeTensors(parsing: answer.bytes, path: id).tensors } catch {
-      throw .badState(strategy: id, reason: error.problem)
+    guard let state = try? SafeTensors(parsing: answer.bytes, path: id) else {
+      throw ended(process.giveUp(), .save)
     }
+    return state.tensors
   }
 
   func loadState(_ state: [NamedTensor]) throws(PluginError) {
     _ = try ask(PluginMessage(.load, SafeTensors(tensors: state).encoded), during: .load)
   }
 
-  func end() throws(PluginError) { _ = try ask(PluginMessage(.destroy), during: .destroy) }
+  func finish() throws(PluginError) { _ = try ask(PluginMessage(.destroy), during: .destroy) }
 
   // MARK: - Asking
 
@@ -81,13 +84,12 @@ final class IsolatedStrategy: StrategyRunner {
 
   /// Sends a request, passes on what the plugin says meanwhile, and turns every failure into an error.
   private func ask(_ request: PluginMessage, during call: PluginCall) throws(PluginError) -> Answer {
+    if let end { throw end }
     let message: PluginMessage
     do throws(ProcessEnd) {
       let first = { request.kind == .step ? self.desk.answerSoon() : nil }
       message = try process.ask(request, first: first, meanwhile: passCancellation, receive: pass)
-    } catch {
-      throw .ended(plugin: id, path: path, call: call, end: error, lastWords: process.lastWords)
-    }
+    } catch { throw ended(error, call) }
     switch message.kind {
     case .state where call == .save: return Answer(bytes: message.bytes)
     case .refusal:
@@ -99,7 +101,14 @@ final class IsolatedStrategy: StrategyRunner {
       return Answer(isUniform: isUniform)
     default: break
     }
-    throw .ended(plugin: id, path: path, call: call, end: process.giveUp(), lastWords: process.lastWords)
+    throw ended(process.giveUp(), call)
+  }
+
+  /// The error for every call from now on, which tells of this one.
+  private func ended(_ end: ProcessEnd, _ call: PluginCall) -> PluginError {
+    let error = PluginError.ended(plugin: id, path: path, call: call, end: end, lastWords: process.lastWords)
+    self.end = error
+    return error
   }
 
   private func passCancellation() {

@@ -42,6 +42,7 @@ final class PluginProcess {
     receive: (PluginMessage) -> Void = { _ in }
   ) throws(ProcessEnd) -> PluginMessage {
     if let end { throw end }
+    try takeLeftovers(receive)
     let deadline = ContinuousClock().now + .seconds(timeout)
     let isSent = channel.send(request) {
       self.child.wait(for: POLLOUT, until: deadline) && !self.child.hasEnded
@@ -63,6 +64,15 @@ final class PluginProcess {
       if arrival == .end || arrival == .nothingYet && child.hasEnded && channel.isEmpty { break }
     }
     throw conclude(deadline, receive)
+  }
+
+  /// Passes on what was said since the last answer; an answer to nothing is none.
+  private func takeLeftovers(_ receive: (PluginMessage) -> Void) throws(ProcessEnd) {
+    _ = channel.receive()
+    while let message = try next() {
+      if message.kind.isAnswer { throw giveUp() }
+      receive(message)
+    }
   }
 
   /// What the process printed last, for a message on what it did.

@@ -84,7 +84,7 @@ private struct Server: ~Copyable {
       try strategy.loadState(state.tensors)
       return done
     case .destroy:
-      strategy?.end()
+      strategy?.finish()
       return done
     default: break
     }
