@@ -17,7 +17,7 @@ if [ "${1:-}" = test ]; then
   command -v c++ >/dev/null || wanted="$wanted g++"
   command -v gfortran >/dev/null || wanted="$wanted gfortran"
   python3 plugins/python/flags.py >/dev/null 2>&1 || wanted="$wanted python3-dev"
-  python3 -c 'import numpy' 2>/dev/null || wanted="$wanted python3-numpy"
+  python3 -c 'import numpy' 2>/dev/null || /usr/bin/python3 -c 'import numpy' 2>/dev/null || wanted="$wanted python3-numpy"
 fi
 
 if ! command -v swift >/dev/null; then

@@ -88,11 +88,11 @@ public struct Trainer: ~Copyable {
     } catch {
       tellMessages()
       // A plugin's failure leaves the network as it was after the last whole step.
-      let isPlugins = error is PluginError
-      if isPlugins, step > 0 { warn("what \(step) steps have taught is kept in '\(recorder.folder.path)'") }
+      let leavesWork = error is PluginError && step > 0
+      if leavesWork { warn("what \(step) steps have taught is kept in '\(recorder.folder.path)'") }
       recorder.fail(
-        (error as? any Failure)?.problem ?? "\(error)", leaving: isPlugins ? learner.remains(warn: warn) : nil
-      )
+        (error as? any Failure)?.problem ?? "\(error)",
+        leaving: leavesWork ? learner.remains(warn: warn) : nil)
       throw error
     }
   }
