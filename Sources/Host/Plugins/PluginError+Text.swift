@@ -18,7 +18,7 @@ extension PluginError {
     case .notASidecar(let path, let id):
       "'\(path)' does not say which function the strategy '\(id)' is"
     case .embeddedBareFunction(let path, let id):
-      "'\(path)' describes its strategy '\(id)' as a bare function, which only a sidecar file can"
+      "'\(path)' describes its strategy '\(id)' as a plain function, which only a sidecar file can"
     case .noSuchFunction(let path, let symbol, _): "'\(path)' has no function '\(symbol)'"
     case .wrongRole(let id, let role, let wanted):
       "'\(id)' is \(article(role)), where \(article(wanted)) is needed"

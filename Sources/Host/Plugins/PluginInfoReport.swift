@@ -44,7 +44,9 @@ extension PluginInfoReport {
     var lines = ["\(strategy.id) \(strategy.version): \(strategy.name)", "  \(strategy.summary)"]
     if let cite = strategy.cite { lines.append("  cite: \(cite)") }
     lines.append("  file: \(library.path)")
-    if let function = strategy.bareFunction { lines.append("  calls: \(function)") }
+    if let function = strategy.bareFunction {
+      lines.append("  calls: \(function.declaration(strategy.parameters))")
+    }
     if let fileHash { lines.append("  sha256: \(fileHash)") }
     let promises = [
       (strategy.isDeterministic, "deterministic"), (strategy.isEquivariant, "equivariant"),
@@ -84,7 +86,8 @@ extension PluginInfoReport {
     let report: JSON = [
       "id": JSON(strategy.id), "version": JSON(strategy.version), "name": JSON(strategy.name),
       "summary": JSON(strategy.summary), "cite": JSON(strategy.cite), "role": JSON(strategy.role.rawValue),
-      "path": JSON(library.path), "calls": JSON(strategy.bareFunction?.description), "sha256": JSON(fileHash),
+      "path": JSON(library.path), "calls": JSON(strategy.bareFunction?.declaration(strategy.parameters)),
+      "sha256": JSON(fileHash),
       "inputs": .array(inputs.map(\.json)),
       "outputs": .array(outputs.map(\.json)), "params": .array(strategy.parameters.map(\.json)),
       "deterministic": JSON(strategy.isDeterministic), "equivariant": JSON(strategy.isEquivariant),

@@ -32,7 +32,7 @@ let pluginBenchCommand = Command(
   ],
   notes: [
     "A call is the plugin's step on a made-up batch that holds every input it declares; the host's checks of its "
-      + "outputs are left out. Isolated, it includes the way to the other process and back; bare functions are measured "
+      + "outputs are left out. Isolated, it includes the way to the other process and back; plain functions are measured "
       + "there only, unless --no-isolate is given. Allocations are counted in this process only: those of all "
       + "languages that end up in malloc, on all threads, a call."
   ],

@@ -32,9 +32,9 @@ let lockDownOption = Option(
 let isolationOptions = [
   Option(
     flag: "isolate",
-    "Run plugins in processes of their own: a crash or a hang there is a message, not a lost run. Bare functions "
+    "Run plugins in processes of their own: a crash or a hang there is a message, not a lost run. Plain functions "
       + "always do."),
-  Option(flag: "no-isolate", "Run bare functions in this process, too."),
+  Option(flag: "no-isolate", "Run plain functions in this process, too."),
   timeoutOption, lockDownOption,
 ]
 let batchSizeOption = Option(

@@ -29,7 +29,9 @@ import Testing
       ["batch:i32:ref", "in:loss:f64", "in:target:i32", "param:power:f32", "param:mode:i64:ref", "param:big:i64",
        "progress:f64", "out:weight:f64"]
       """
-    let function = try Self.read(Self.manifest(call, more: #", "returns": "status""#))
+    let manifest = Self.manifest(call, more: #", "returns": "status""#)
+    let strategy = try ManifestReader.read(Array(manifest.utf8), file: "x.brhost.json").strategies[0]
+    let function = strategy.bareFunction
     #expect(
       function?.arguments == [
         .number(.known(.batch), .int32, byReference: true), .input(.loss, .float64), .input(.target, .int32),
@@ -39,7 +41,10 @@ import Testing
         .number(.known(.progress), .float64, byReference: false), .output(.weight, .float64),
       ])
     #expect(function?.returnsStatus == true)
-    #expect(function?.description.hasPrefix("int32_t x(int32_t *batch, const double *loss,") == true)
+    #expect(
+      function?.declaration(strategy.parameters)
+        == "int32_t x(int32_t *batch, const double *loss, const int32_t *target, float power, int64_t *mode, "
+        + "int64_t big, double progress, double *weight) of libx.so")
   }
 
   static let refusals: [(call: String, more: String, message: String)] = [
@@ -73,7 +78,7 @@ import Testing
     (#"[7]"#, "", "call[0]: expected a text"),
     ("[]", "", "call: expected an array of 1 to 64"),
     ("[\"batch:i64\", \(all)]", #", "returns": "i64""#, #"returns: expected "void" or "status""#),
-    ("[\"batch:i64\", \(all)]", #", "state": true"#, "state: expected false: a bare function has no state"),
+    ("[\"batch:i64\", \(all)]", #", "state": true"#, "state: expected false: a plain function has no state"),
   ]
 
   @Test(arguments: refusals)
@@ -91,6 +96,6 @@ import Testing
         "library": "libx.so", "symbol": "x", "call": ["batch:i64", "param:file:i64", "out:weight"]}]}
       """#
     let error = #expect(throws: PluginError.self) { try Self.read(text) }
-    #expect(error?.problem.contains("a text cannot be passed to a bare function") == true)
+    #expect(error?.problem.contains("a text cannot be passed to a plain function") == true)
   }
 }

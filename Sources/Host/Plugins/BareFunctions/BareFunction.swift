@@ -86,24 +86,27 @@ extension StrategyParameter {
   }
 }
 
-extension BareFunction: CustomStringConvertible {
-  /// The function as C declares it, and where it is.
-  public var description: String {
-    let list = arguments.map(\.description).joined(separator: ", ")
+extension BareFunction {
+  /// The function as C declares it, and where it is; `parameters` are those of its strategy.
+  package func declaration(_ parameters: [StrategyParameter]) -> String {
+    let list = arguments.map { $0.declaration(parameters) }.joined(separator: ", ")
     return "\(returnsStatus ? "int32_t" : "void") \(symbol)(\(list)) of \(library)"
   }
 }
 
-extension BareArgument: CustomStringConvertible {
+extension BareArgument {
   /// The argument as C declares it: `const float *loss`.
-  public var description: String {
+  fileprivate func declaration(_ parameters: [StrategyParameter]) -> String {
     switch self {
-    case .input(let name, let type): "const \(type.declaration) *\(name.rawValue)"
-    case .output(let name, let type): "\(type.declaration) *\(name.rawValue)"
-    case .number(.known(let number), let type, let byReference):
-      "\(type.declaration) \(byReference ? "*" : "")\(number.rawValue)"
-    case .number(.parameter(let index), let type, let byReference):
-      "\(type.declaration) \(byReference ? "*" : "")parameter\(index + 1)"
+    case .input(let name, let type): return "const \(type.declaration) *\(name.rawValue)"
+    case .output(let name, let type): return "\(type.declaration) *\(name.rawValue)"
+    case .number(let number, let type, let byReference):
+      let name =
+        switch number {
+        case .known(let known): known.rawValue
+        case .parameter(let index): parameters[index].name
+        }
+      return "\(type.declaration) \(byReference ? "*" : "")\(name)"
     }
   }
 }

@@ -16,7 +16,7 @@ struct BareFunctionReader {
       if let returns { throw returns.refused(expected: "no such key without \"call\"") }
       return nil
     case (let library?, let symbol?, let call?):
-      if hasState { throw node.member("state").refused(expected: "false: a bare function has no state") }
+      if hasState { throw node.member("state").refused(expected: "false: a plain function has no state") }
       return BareFunction(
         library: library, symbol: symbol, arguments: try arguments(call),
         returnsStatus: try returns.map { node throws(PluginError) in try self.returnsStatus(node) } ?? false)
@@ -86,7 +86,7 @@ struct BareFunctionReader {
     _ number: BareNumber, _ types: [BareType], _ words: [String], _ node: ManifestNode
   ) throws(PluginError) -> BareArgument {
     guard !types.isEmpty else {
-      throw node.refused(expected: "a number: a text cannot be passed to a bare function")
+      throw node.refused(expected: "a number: a text cannot be passed to a plain function")
     }
     guard words.count == 1 || words.count == 2 && words[1] == "ref" else {
       throw node.refused(expected: "NAME:TYPE for the value, NAME:TYPE:ref for a pointer to it")
