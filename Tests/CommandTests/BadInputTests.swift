@@ -238,7 +238,10 @@ internal import Testing
       #expect(result.output.isEmpty)
       #expect(result.errors.hasPrefix("brhost: ") && result.errors.contains("\n  Try: "), "\(result.errors)")
       for text in c.says { #expect(result.errors.contains(text), "\(result.errors)") }
-      #expect(!FileManager.default.fileExists(atPath: run.path))
+      // A batch whose numbers are not finite is kept.
+      let kept = FileManager.default.fileExists(atPath: run.appendingPathComponent("nonfinite").path)
+      #expect(FileManager.default.fileExists(atPath: run.path) == kept)
+      #expect(kept == result.errors.contains("the batch is kept in"))
     }
   }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// How runs end when the disk or the user ends them.
+/// How runs end when the disk ends them.
 @Suite struct EndingTests {
   /// A limit of file size stands for a disk without room: the system refuses the write in the same way.
   @Test func weightsWithoutRoomFailTheRun() throws {
@@ -31,37 +31,6 @@ internal import Testing
       ]
       let result = try TestSupport.run(program, evaluate, in: Repository.root)
       #expect(result.status == 1 && result.errors.contains("/none/x.npz"), "\(result.errors)")
-    }
-  }
-
-  // MARK: - Signals
-
-  @Test func controlCKeepsWhatWasLearnt() throws {
-    try Repository.withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run").path
-      let script = """
-        "$BRHOST" train --dataset digits-lt --epochs 100000 --run-dir "$RUN" & pid=$!
-        for i in $(seq 600); do
-          grep -q '"epoch":1,' "$RUN/metrics.jsonl" 2>/dev/null && break
-          sleep 0.05
-        done
-        kill -TERM $pid
-        { sleep 20; kill -KILL $pid; } & watch=$!
-        wait $pid; status=$?
-        kill $watch
-        exit $status
-        """
-      let result = try TestSupport.run(
-        URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: Repository.root,
-        environment: ["BRHOST": program.path, "RUN": run])
-      #expect(result.status == 75)
-      #expect(result.errors.contains("brhost: interrupted after "), "\(result.errors)")
-      let description = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
-      #expect(description.contains(#""status": "interrupted""#))
-      let again = ["train", "--dataset", "digits-lt", "--steps", "1", "--init", run + "/weights.safetensors"]
-      let continued = try TestSupport.run(
-        program, again + ["--run-dir", run + "2"], in: Repository.root)
-      #expect(continued.status == 0)
     }
   }
 }

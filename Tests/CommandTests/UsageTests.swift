@@ -136,8 +136,8 @@ internal import brhost
       "plugin info a b", "'plugin info' has no place for 'b'; it takes one <name>",
       "'brhost help plugin info'; an option's value follows the option, a text with spaces needs quotes."),
     Case(
-      "doctor now", "'doctor' has no place for 'now'; it takes options only",
-      "'brhost help doctor'; an option's value follows the option, a text with spaces needs quotes."),
+      "plugin list now", "'plugin list' has no place for 'now'; it takes options only",
+      "'brhost help plugin list'; an option's value follows the option, a text with spaces needs quotes."),
 
     // Options that contradict each other.
     Case(

@@ -103,6 +103,7 @@ private struct Twins: ~Copyable {
       grams.append(gram.array())
       for i in 0..<d.count { d[i] /= Float(samples) }
       network.backward(logitGradient: d, samples: samples)
+      network.updateStatistics()
     }
     var distances = Distances(
       logits: relativeError(fused.logits(samples), plain.logits(samples)), gradient: 0, statistics: 0,

@@ -58,11 +58,25 @@ import Testing
     for network in [wide, narrow] {
       network.forward(images, samples: 3, mode: .training)
       network.backward(logitGradient: Buffer(count: 12, repeating: 0.1), samples: 3)
+      network.updateStatistics()
     }
     #expect(wide.state == narrow.state)
     for (a, b) in zip(wide.parameters, narrow.parameters) {
       #expect(a.gradient.array() == b.gradient.array(), "\(a.name)")
     }
+  }
+
+  /// What a step has computed counts only once it is taken over, so a step that fails changes nothing.
+  @Test func aPassLeavesTheStateAlone() throws {
+    let pool = try ThreadPool(threads: 2)
+    var random = RandomStream(seed: 1, name: "images")
+    let network = Network(.resnet8, image: Self.image, classes: 4, capacity: 5, seed: 2, pool: pool)
+    let before = network.state
+    network.forward(Self.images(5, &random), samples: 5, mode: .training)
+    network.backward(logitGradient: Buffer(count: 20, repeating: 0.1), samples: 5)
+    #expect(network.state == before)
+    network.updateStatistics()
+    #expect(network.state != before)
   }
 
   /// In evaluation mode BatchNorm is a constant map, so the mean of per-sample gradients is the batch's gradient; a
@@ -154,6 +168,7 @@ import Testing
       _ = network.losses(of: batch, logitGradient: &d)
       network.backward(logitGradient: d, samples: samples)
       optimizer.update(rate: 0.01)
+      network.updateStatistics()
     }
     network.forward(Self.images(37, &random), samples: 37, mode: .evaluation)
     return (network.state, network.logits(37))

@@ -55,4 +55,48 @@ import Testing
       #expect(relativeError(bias.value.array(), value) < 1e-6)
     }
   }
+
+  /// An optimizer that takes over another's velocities goes on as the other would have.
+  @Test func velocitiesCanBeTakenOver() throws {
+    let pool = try ThreadPool(threads: 1)
+    func network() -> Network {
+      Network(
+        .resnet8, image: ImageShape(channels: 1, height: 4, width: 4), classes: 3, capacity: 2, seed: 1,
+        pool: pool)
+    }
+    func learn(_ network: Network, _ optimizer: inout SGD) {
+      network.forward(Buffer(count: 32, repeating: 0.3), samples: 2, mode: .training)
+      network.backward(logitGradient: Buffer(count: 6, repeating: 0.3), samples: 2)
+      optimizer.update(rate: 0.1)
+    }
+    let whole = network()
+    var wholeOptimizer = SGD(whole, settings: .init())
+    learn(whole, &wholeOptimizer)
+    let resumed = network()
+    var optimizer = SGD(resumed, settings: .init())
+    try resumed.load(whole.state)
+    try optimizer.load(wholeOptimizer.state)
+    learn(whole, &wholeOptimizer)
+    learn(resumed, &optimizer)
+    #expect(resumed.state == whole.state)
+
+    var lacking = wholeOptimizer.state
+    lacking.removeLast()
+    #expect(throws: StateError.missing(name: "linear.bias")) { try optimizer.load(lacking) }
+    #expect(optimizer.state == wholeOptimizer.state)
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 1000]) func numbersThatAreNotFiniteAreFound(_ count: Int) {
+    var values = Buffer<Float>(count: count, repeating: -.greatestFiniteMagnitude)
+    let isFinite = values.isFinite
+    #expect(isFinite)
+    for index in Set([0, count / 2, count - 1]) where index >= 0 && index < count {
+      for value in [Float.nan, .infinity, -.infinity, .signalingNaN] {
+        values[index] = value
+        let isFlawed = !values.isFinite
+        #expect(isFlawed, "\(value) at \(index)")
+      }
+      values[index] = .leastNonzeroMagnitude
+    }
+  }
 }

@@ -102,6 +102,7 @@ private enum ReferenceCheck {
         add("norm", Float(abs(network.gradientNorm / norm - 1)), below: 1e-4)
       }
       optimizer.update(rate: 0.05)
+      network.updateStatistics()
     }
     for tensor in network.state {
       guard case .float32(let values) = tensor.elements else { continue }

@@ -3,16 +3,32 @@ public struct AppendFile: ~Copyable {
   /// Where the file is.
   public let path: String
   private let file: Descriptor
-  private var size: Int
+  /// The bytes of the file.
+  private(set) var size: Int
 
   /// Opens the file at `path` to add to its end; creates it if there is none.
-  public init(openingAt path: String) throws(FileError) {
+  ///
+  /// - Parameter limit: where to cut off what was added later.
+  public init(openingAt path: String, cutTo limit: Int = .max) throws(FileError) {
     let file = try attempt(to: .create, path) { () throws(SystemError) in
       try Descriptor(opening: path, .append)
     }
-    size = try attempt(to: .create, path) { () throws(SystemError) in try file.status().size }
+    size = try attempt(to: .create, path) { () throws(SystemError) in
+      let size = try file.status().size
+      if size > limit { try file.truncate(to: limit) }
+      return min(size, limit)
+    }
     self.path = path
     self.file = file
+  }
+
+  /// Opens a file of lines at `path` to add to its end; ends a line of which only a part was written.
+  public init(openingLinesAt path: String) throws(FileError) {
+    if let last = (try? readFile(at: path))?.last, last != UInt8(ascii: "\n") {
+      var file = try AppendFile(openingAt: path)
+      try file.append([UInt8(ascii: "\n")])
+    }
+    try self.init(openingAt: path)
   }
 
   /// Adds all of `record`, or nothing: what a failed write left is cut off again, so that the next record does

@@ -29,6 +29,12 @@ public enum AtomicFile {
     if durable { try synchronize(folder) }
   }
 
+  /// Whether `name` is that of a temporary file: `.NAME.PROCESS.tmp`.
+  static func isTemporary(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count >= 4 && parts[0].isEmpty && parts.last == "tmp" && Int32(parts[parts.count - 2]) != nil
+  }
+
   /// Waits until the names in `folder` have reached the disk.
   private static func synchronize(_ folder: String) throws(FileError) {
     try attempt(to: .synchronize, folder) { () throws(SystemError) in

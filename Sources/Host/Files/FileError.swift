@@ -19,6 +19,8 @@ public enum FileError: Error, Equatable {
   case unrepresentable(path: String, content: String)
   /// The folder that `option` names already holds `run`, such as "a finished run of 'erm' on 'digits-lt'".
   case runExists(folder: String, run: String, option: String = "--run-dir")
+  /// The folder of a run that another process works on.
+  case inUse(folder: String, owner: String)
 
   /// What was being done.
   public enum Operation: String, Sendable {
@@ -27,6 +29,7 @@ public enum FileError: Error, Equatable {
     case write
     case synchronize
     case rename
+    case lock
   }
 }
 
@@ -47,6 +50,7 @@ extension FileError: Failure {
     case .unrepresentable(let path, let content):
       "cannot write '\(path)': its format does not hold \(content)"
     case .runExists(let folder, let run, _): "'\(folder)' already holds \(run)"
+    case .inUse(let folder, let owner): "'\(folder)' is in use by \(owner)"
     }
   }
 
@@ -64,6 +68,7 @@ extension FileError: Failure {
     case .unrepresentable: "write less into it."
     case .runExists(let folder, _, let option):
       "choose another \(option), or remove '\(folder)' if it is not needed."
+    case .inUse: "wait until it ends, or choose another --run-dir."
     }
   }
 
@@ -71,7 +76,7 @@ extension FileError: Failure {
   public var status: ExitStatus {
     switch self {
     case .missing, .notAFile, .refused(.read, _, _), .shortened, .tooLong, .outOfMemory: .badData
-    case .notAFolder, .notReplaceable, .refused, .unrepresentable, .runExists: .failedRun
+    case .notAFolder, .notReplaceable, .refused, .unrepresentable, .runExists, .inUse: .failedRun
     }
   }
 

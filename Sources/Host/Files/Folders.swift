@@ -57,10 +57,18 @@ func folder(of path: String) -> String {
   return folder.isEmpty ? "/" : String(folder)
 }
 
+/// The name at the end of `path`.
+func lastPart(of path: String) -> String { path.split(separator: "/").last.map { String($0) } ?? path }
+
 /// What `path` leads to; nothing where a part of it is a file, which the folders above then tell.
 private func kindNaming(_ path: String) throws(FileError) -> PathKind {
   do { return try kind(of: path) } catch {
     if error.code == ENOTDIR { return .nothing }
     throw .refused(.read, path: path, code: error.code)
   }
+}
+
+/// The files in the folder at `path` that `AtomicFile` began and whose process did not live to rename them.
+func temporaryFiles(in path: String) -> [String] {
+  ((try? fileNames(in: path)) ?? []).filter(AtomicFile.isTemporary).map { "\(path)/\($0)" }
 }

@@ -15,7 +15,7 @@ func reason(ofError code: Int32) -> String { unsafe String(cString: strerror(cod
 
 /// An open file, closed with this value.
 struct Descriptor: ~Copyable {
-  enum Mode { case replace, append, read, folder }
+  enum Mode { case replace, append, update, read, folder }
 
   private let number: Int32
 
@@ -24,6 +24,7 @@ struct Descriptor: ~Copyable {
       switch mode {
       case .replace: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
       case .append: O_WRONLY | O_CREAT | O_APPEND
+      case .update: O_RDWR | O_CREAT | O_NOFOLLOW
       case .read: O_RDONLY | O_NONBLOCK
       case .folder: O_RDONLY | O_DIRECTORY
       }
@@ -80,6 +81,27 @@ struct Descriptor: ~Copyable {
 
   /// Cuts the file to `size` bytes.
   func truncate(to size: Int) throws(SystemError) { _ = try retrying { ftruncate(number, size) } }
+
+  /// Takes the file's lock until this descriptor is closed; false where another process has it. Where the file
+  /// system has no locks, everyone gets it.
+  func lock() throws(SystemError) -> Bool {
+    do { _ = try retrying { flock(number, LOCK_EX | LOCK_NB) } } catch {
+      switch error.code {
+      case EWOULDBLOCK: return false
+      case ENOLCK, ENOSYS, EOPNOTSUPP: return true  // this file system has no locks
+      default: throw error
+      }
+    }
+    return true
+  }
+
+  /// Whether `path` leads to this file.
+  func isStill(at path: String) -> Bool {
+    var own = stat()
+    var there = stat()
+    guard unsafe fstat(number, &own) == 0, unsafe stat(path, &there) == 0 else { return false }
+    return own.st_dev == there.st_dev && own.st_ino == there.st_ino
+  }
 
   /// Waits until what was written has reached the disk.
   func synchronize() throws(SystemError) { _ = try retrying { fsync(number) } }

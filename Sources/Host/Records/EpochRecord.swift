@@ -10,6 +10,8 @@ public struct EpochRecord: Sendable, Equatable {
   public var trainAccuracy: Double
   /// The test set's metrics; nil where it was not evaluated after this epoch.
   public var test: ClassificationMetrics?
+  /// The validation set's metrics; nil where there is none, and where it was not evaluated.
+  public var validation: ClassificationMetrics?
   /// The learning rate of the epoch.
   public var learningRate: Float
   /// How long the epoch's training took, in seconds, without evaluation.
@@ -20,20 +22,21 @@ public struct EpochRecord: Sendable, Equatable {
   /// A row; every argument is the property of its name.
   public init(
     epoch: Int, steps: Int, trainLoss: Double, trainAccuracy: Double, test: ClassificationMetrics?,
-    learningRate: Float, seconds: Double, imagesPerSecond: Double
+    validation: ClassificationMetrics? = nil, learningRate: Float, seconds: Double, imagesPerSecond: Double
   ) {
     self.epoch = epoch
     self.steps = steps
     self.trainLoss = trainLoss
     self.trainAccuracy = trainAccuracy
     self.test = test
+    self.validation = validation
     self.learningRate = learningRate
     self.seconds = seconds
     self.imagesPerSecond = imagesPerSecond
   }
 
   func json(weights: WeightStatistics, scores: Histogram) -> JSON {
-    [
+    let row: JSON = [
       "kind": "epoch", "epoch": JSON(epoch), "steps": JSON(steps), "learning_rate": JSON(learningRate),
       "train_loss": JSON(trainLoss), "train_accuracy": JSON(trainAccuracy),
       "test_loss": JSON(test?.negativeLogLikelihood),
@@ -43,8 +46,14 @@ public struct EpochRecord: Sendable, Equatable {
       "largest_weight_share": JSON(weights.largestShare),
       "class_weight_share": JSON(weights.classShare),
       "weight": weights.histogram.json, "score": scores.json,
-      "seconds": JSON(seconds), "images_per_second": JSON(imagesPerSecond),
     ]
+    guard let validation else { return row }
+    let more: JSON = [
+      "validation_loss": JSON(validation.negativeLogLikelihood),
+      "validation_accuracy": JSON(validation.accuracy),
+      "validation_balanced_accuracy": JSON(validation.balancedAccuracy),
+    ]
+    return .object((row.members ?? []) + (more.members ?? []))
   }
 
   func summaries(weights: WeightStatistics, scores: Histogram) -> [EventFile.Summary] {
@@ -66,6 +75,11 @@ public struct EpochRecord: Sendable, Equatable {
       for (c, accuracy) in test.classAccuracy.enumerated() {
         if let accuracy { summaries.append(.scalar(tag: "class_accuracy/\(zeroPadded(c, 3))", accuracy)) }
       }
+    }
+    if let validation {
+      summaries.append(.scalar(tag: "validation/loss", validation.negativeLogLikelihood))
+      summaries.append(.scalar(tag: "validation/accuracy", validation.accuracy))
+      summaries.append(.scalar(tag: "validation/balanced_accuracy", validation.balancedAccuracy))
     }
     if weights.histogram.count > 0 { summaries.append(.histogram(tag: "weight", weights.histogram)) }
     if scores.count > 0 { summaries.append(.histogram(tag: "p_score", scores)) }

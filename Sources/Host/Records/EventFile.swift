@@ -13,6 +13,8 @@ public struct EventFile: ~Copyable {
     case text(tag: String, String)
   }
 
+  /// The file's name.
+  let name: String
   private var file: AppendFile
 
   /// Creates an event file in `folder` and writes its first event, the format's version.
@@ -20,14 +22,34 @@ public struct EventFile: ~Copyable {
   /// - Parameters:
   ///   - host, process: what tells event files of one second apart.
   ///   - wallTime: seconds since 1970.
-  public init(creatingIn folder: String, host: String, process: Int32, wallTime: Double) throws(FileError) {
-    let seconds = zeroPadded(Int64(clamping: Int128(exactly: wallTime.rounded(.down)) ?? 0), 10)
+  ///   - earlier: the names of the run's event files so far; this one's sorts after them, whatever the clock says.
+  ///   - step: where the run goes on; TensorBoard forgets what it may have read from files that are gone.
+  public init(
+    creatingIn folder: String, host: String, process: Int32, wallTime: Double, after earlier: [String] = [],
+    from step: Int = 0
+  ) throws(FileError) {
+    let now = Int64(clamping: Int128(exactly: wallTime.rounded(.down)) ?? 0)
+    let seconds = earlier.map { Self.seconds(in: $0) + 1 }.reduce(now, max)
     let machine = host.isEmpty ? "localhost" : String(host.map { $0 == "/" ? "-" : $0 })
-    var file = try AppendFile(
-      openingAt: "\(folder)/\(RunFolder.eventsPrefix)\(seconds).\(machine).\(process).0")
+    name = "\(RunFolder.eventsPrefix)\(zeroPadded(seconds, 10)).\(machine).\(process).0"
+    var file = try AppendFile(openingAt: "\(folder)/\(name)", cutTo: 0)
     try file.append(Self.record(Self.event(wallTime: wallTime, step: 0) { $0.add(3, text: "brain.Event:2") }))
+    if step > 0 {
+      // SessionLog.START: points from this step on are void. Those of an epoch that ends here stay.
+      let start = Self.event(wallTime: wallTime, step: step + 1) { $0.add(7) { $0.add(1, integer: 1) } }
+      try file.append(Self.record(start))
+    }
     self.file = file
   }
+
+  /// The time in the name of an event file.
+  private static func seconds(in name: String) -> Int64 {
+    let digits = name.dropFirst(RunFolder.eventsPrefix.count).prefix { $0 != "." }
+    return Int64(digits).map { min($0, 1 << 40) } ?? 0
+  }
+
+  /// The bytes of the file.
+  var size: Int { file.size }
 
   /// Where the file is.
   public var path: String { file.path }
@@ -65,6 +87,20 @@ public struct EventFile: ~Copyable {
     record += content
     record.appendLittleEndian(maskedCheck(of: content))
     return record
+  }
+
+  /// The number of whole records at the start of a file's bytes, and where they end.
+  static func wholeRecords(of bytes: [UInt8]) -> (count: Int, end: Int) {
+    var (count, start) = (0, 0)
+    while let length = bytes.littleEndian(UInt64.self, at: start), length <= UInt64(bytes.count),
+      case let end = start + 12 + Int(length), end + 4 <= bytes.count,
+      bytes.littleEndian(UInt32.self, at: start + 8) == maskedCheck(of: Array(bytes[start..<start + 8])),
+      bytes.littleEndian(UInt32.self, at: end) == maskedCheck(of: Array(bytes[start + 12..<end]))
+    {
+      count += 1
+      start = end + 4
+    }
+    return (count, start)
   }
 
   private static func maskedCheck(of bytes: [UInt8]) -> UInt32 {

@@ -69,3 +69,24 @@ public struct Histogram: Sendable, Equatable {
     return low
   }
 }
+
+// MARK: - State
+
+extension Histogram {
+  /// Everything counted.
+  var snapshot: Snapshot {
+    var snapshot = Snapshot()
+    snapshot.add("count", integers: [count])
+    snapshot.add("moments", doubles: [minimum, maximum, sum, squareSum])
+    snapshot.add("counts", integers: counts)
+    return snapshot
+  }
+
+  /// Goes back to what was counted then.
+  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+    count = try snapshot.counts("count", count: 1)[0]
+    let moments = try snapshot.doubles("moments", count: 4)
+    (minimum, maximum, sum, squareSum) = (moments[0], moments[1], moments[2], moments[3])
+    counts = try snapshot.counts("counts", count: counts.count)
+  }
+}

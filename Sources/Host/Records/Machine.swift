@@ -17,10 +17,15 @@ public struct Machine: Sendable, Equatable {
 
   /// This machine, with what the engine says about itself.
   public static func current(threads: Int, instructionSet: String, blas: String) -> Machine {
+    Machine(
+      host: hostName, processor: processor, cores: cores, threads: threads, instructionSet: instructionSet,
+      blas: blas)
+  }
+
+  /// The machine's name in its network; "localhost" where it has none.
+  static var hostName: String {
     let host = text(of: "/proc/sys/kernel/hostname").trimmingCharacters(in: .whitespacesAndNewlines)
-    return Machine(
-      host: host.isEmpty ? "localhost" : host,
-      processor: processor, cores: cores, threads: threads, instructionSet: instructionSet, blas: blas)
+    return host.isEmpty ? "localhost" : host
   }
 
   /// The cores that this process may use.

@@ -22,6 +22,11 @@ public struct NamedTensor: Sendable, Equatable {
     self.bytes = bytes
   }
 
+  /// The same tensor under another name.
+  func renamed(_ name: String) -> NamedTensor {
+    NamedTensor(name: name, dtype: dtype, shape: shape, bytes: bytes)
+  }
+
   /// The number of bytes of a tensor; nil where that is no `Int` or an extent is negative.
   package static func byteCount(_ shape: [Int], _ dtype: DataType) -> Int? {
     guard shape.allSatisfy({ $0 >= 0 }) else { return nil }

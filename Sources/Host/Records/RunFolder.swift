@@ -1,43 +1,71 @@
 internal import Glibc
 
-/// The folder of one run's files.
+/// The folder of one run's files, which this process alone writes to as long as this value lives.
 public struct RunFolder: Sendable {
   /// Where the folder is.
   public let path: String
+  /// The folder of the checkpoints.
+  public var checkpoints: CheckpointFolder { CheckpointFolder(file(Self.checkpoints)) }
   private let created: [String]
+  private let lock: FolderLock
 
-  /// Creates the folder at `path` and those above it; refuses one that holds another run.
-  public init(creating path: String) throws(FileError) {
+  /// Creates the folder at `path` and those above it where they are missing, and takes its lock.
+  public init(opening path: String) throws(FileError) {
     try Self.check(path)
-    created = try createFolders(to: path)
-    self.path = path
-  }
-
-  /// Checks, before any work is done, that a run can be recorded at `path`; leaves no trace.
-  public static func check(_ path: String) throws(FileError) {
-    try checkCreatable(path)
-    let found: [String]
-    do { found = try fileNames(in: path) } catch {
-      if case .refused(_, _, ENOENT) = error { return }
+    let created = try createFolders(to: path)
+    do { lock = try FolderLock(path) } catch {
+      removeFolders(created)
       throw error
     }
-    let isRun = found.contains { names.contains($0) || $0.hasPrefix(eventsPrefix) }
-    guard !isRun else { throw .runExists(folder: path, run: describeRun(in: path)) }
+    self.created = created
+    self.path = path
+    for temporary in temporaryFiles(in: path) + temporaryFiles(in: checkpoints.path) {
+      try? removeFile(temporary)  // left by a process that was killed while it wrote
+    }
+  }
+
+  /// Checks, before any work is done, that a run can be recorded at `path` and that nobody does so now; leaves no
+  /// trace.
+  public static func check(_ path: String) throws(FileError) {
+    try checkCreatable(path)
+    try FolderLock.check(path)
   }
 
   /// The path of the file `name` in this folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
+  // MARK: - What it holds
+
+  /// What `run.json` says; nil where there is none that can be read.
+  public var description: JSON? { Self.description(in: path) }
+
+  /// Whether the folder holds files of a run.
+  var holdsRun: Bool { !runFiles.isEmpty }
+
+  /// Removes the files of a run, all but the checkpoints.
+  func removeRecords() { for name in runFiles { try? removeFile(file(name)) } }
+
   /// Removes the files of a run that never began, and the folders that were created for it.
   func removeTraces() {
-    for name in (try? fileNames(in: path)) ?? []
-    where Self.names.contains(name) || name.hasPrefix(Self.eventsPrefix) {
-      try? removeFile(file(name))
-    }
+    removeRecords()
+    giveBack()
+  }
+
+  /// Removes the folders that were created, if they are empty.
+  private func giveBack() {
+    try? removeFile(file(FolderLock.name))
     removeFolders(created)
   }
 
-  /// Calls `body`; if it throws, removes the traces of the run.
+  /// Calls `body`, which writes nothing; if it throws, the folder is as it was before.
+  func givingBackOnError<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      giveBack()
+      throw error
+    }
+  }
+
+  /// Calls `body`; if it throws, removes the traces of a run that never began here.
   func removingTracesOnError<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(FileError) -> Result {
@@ -46,6 +74,10 @@ public struct RunFolder: Sendable {
       throw error
     }
   }
+
+  private var runFiles: [String] {
+    ((try? fileNames(in: path)) ?? []).filter { Self.names.contains($0) || $0.hasPrefix(Self.eventsPrefix) }
+  }
 }
 
 // MARK: - Names
@@ -53,34 +85,27 @@ public struct RunFolder: Sendable {
 extension RunFolder {
   static let description = "run.json"
   static let metrics = "metrics.jsonl"
+  static let log = "log.jsonl"
   static let score = "score.npy"
   static let predictions = "predictions.npz"
   static let weights = "weights.safetensors"
   static let strategyState = "strategy-state.safetensors"
+  static let checkpoints = "checkpoints"
+  /// The folder of batches whose numbers were not finite.
+  static let nonFinite = "nonfinite"
   static let eventsPrefix = "events.out.tfevents."
 
-  /// Every name that a run's folder may hold, but for event files.
+  /// Every name that a run's folder may hold, but for event files, checkpoints and the lock.
   private static let names: Set<String> = [
-    description, metrics, score, predictions, weights, strategyState, "checkpoints",
+    description, metrics, log, score, predictions, weights, strategyState,
   ]
 
   /// The longest run.json that is read, in bytes.
   static let descriptionLimit = 1 << 26
 
-  /// The run in the folder at `path` in a few words.
-  private static func describeRun(in path: String) -> String {
-    guard let bytes = try? readFile(at: "\(path)/\(description)", limit: descriptionLimit),
-      let run = try? JSON(parsing: bytes), let strategy = run["strategy"]?["id"]?.string,
-      let data = run["data"]?["name"]?.string
-    else { return "files of another run" }
-    let state =
-      switch run["status"]?.string {
-      case "done": "a finished"
-      case "failed": "a failed"
-      case "interrupted": "an interrupted"
-      default: "an unfinished"
-      }
-    let start = run["started"]?.string.map { ", started \($0)" } ?? ""
-    return "\(state) run of '\(strategy)' on '\(data)'\(start)"
+  /// What the run.json in the folder at `path` says; nil where there is none that can be read.
+  static func description(in path: String) -> JSON? {
+    guard let bytes = try? readFile(at: "\(path)/\(description)", limit: descriptionLimit) else { return nil }
+    return try? JSON(parsing: bytes)
   }
 }

@@ -5,72 +5,114 @@ internal import Foundation
 /// A record that cannot be written while the run trains is warned of once, named in `run.json`, and does not
 /// stop the run; final weights that cannot be written are an error.
 public struct RunRecorder: ~Copyable {
-  /// Where records go and what tells them apart.
+  /// How records are made.
   public struct Setup: Sendable {
-    /// The run's folder, to be created.
-    public var folder: String
     /// Steps from one point of TensorBoard's step curves to the next; at least 1.
     public var logEvery = 10
-    /// Seconds since 1970.
+    /// Seconds since 1970, which may jump.
     public var now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
+    /// Seconds since some moment, which never jump.
+    public var uptime: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
     /// Tells the user about a record that is missing.
     public var warn: @Sendable (String) -> Void
 
-    /// Records in `folder`, by the system's clock.
-    public init(folder: String, warn: @escaping @Sendable (String) -> Void) {
-      self.folder = folder
-      self.warn = warn
-    }
+    /// Records by the system's clock.
+    public init(warn: @escaping @Sendable (String) -> Void) { self.warn = warn }
   }
 
   /// The run's folder.
   public let folder: RunFolder
-  private let setup: Setup
-  private let description: RunDescription
-  private let started: Double
+  let setup: Setup
+  let description: RunDescription
+  var past: Past
+  private let begin: Double
   private var metrics: AppendFile
+  private var log: AppendFile
   private var events: EventFile
-  private var steps = 0
+  /// The rows of the epochs so far.
+  private var history: [UInt8]
+  private(set) var steps = 0
   private var weights: WeightStatistics
   private var scores = Histogram()
-  private var ledger: ScoreLedger
-  private var hasScores = false
-  private var lastEffectiveSampleSize = Double.nan
+  private(set) var ledger: ScoreLedger
+  private(set) var hasScores = false
+  private(set) var lastEffectiveSampleSize = Double.nan
   /// The records that could not all be written.
-  public private(set) var incomplete: [String] = []
+  public private(set) var incomplete: [String]
 
-  /// Creates the run's folder with `run.json` (status "running"), `metrics.jsonl` and the event file. Where
-  /// one of them cannot be created, nothing stays behind.
+  /// Begins the run's records in `folder`: `run.json` (status "running"), `metrics.jsonl`, `log.jsonl` and an event
+  /// file, in the place of those that a run without a checkpoint has left. Where one of them cannot be created,
+  /// nothing stays behind. Or goes on with the records of a run that has been stopped, as they were at its checkpoint.
   ///
-  /// - Parameter classes: the class of every training sample, `[N]`; a sample's id is its row.
+  /// - Parameters:
+  ///   - classes: the class of every training sample, `[N]`; a sample's id is its row.
+  ///   - snapshot: what `snapshot` gave at the checkpoint; nil for a run that begins.
+  /// - Throws: `FileError`, and `SnapshotError` for a state that is not one of these records.
   public init(
-    _ setup: Setup, _ description: RunDescription, classes: [Int64]
-  ) throws(FileError) {
+    in folder: RunFolder, _ setup: Setup, _ description: RunDescription, classes: [Int64],
+    resuming snapshot: Snapshot? = nil
+  ) throws {
     precondition(setup.logEvery >= 1, "a log every \(setup.logEvery) steps")
-    let folder = try RunFolder(creating: setup.folder)
-    let started = setup.now()
-    let status = RunStatus(state: .running, started: started).encoded(description)
-    try folder.removingTracesOnError { () throws(FileError) in
+    let resumed = try snapshot.map { try Past($0, folder, now: setup.now()) }
+    let past = resumed ?? Past(started: setup.now())
+    var (weights, scores) = (WeightStatistics(classes: description.data.trainCounts.count), Histogram())
+    var ledger = ScoreLedger(classes: classes)
+    if let snapshot {
+      try weights.restore(snapshot.part("weights"))
+      try scores.restore(snapshot.part("scores"))
+      if past.hasScores { try ledger.restore(snapshot.part("ledger")) }
+    } else {
+      folder.removeRecords()
+    }
+    func opening<File: ~Copyable>(_ open: () throws(FileError) -> File) throws(FileError) -> File {
+      resumed == nil ? try folder.removingTracesOnError(open) : try open()
+    }
+    let status = past.status(.running).encoded(description)
+    try opening { () throws(FileError) in
       try AtomicFile.write(status, to: folder.file(RunFolder.description))
     }
-    let metrics = try folder.removingTracesOnError { () throws(FileError) in
+    let isWhole = try past.restoreMetrics(in: folder)
+    let metrics = try opening { () throws(FileError) in
       try AppendFile(openingAt: folder.file(RunFolder.metrics))
     }
-    let events = try folder.removingTracesOnError { () throws(FileError) in
+    let log = try opening { () throws(FileError) in
+      try AppendFile(openingLinesAt: folder.file(RunFolder.log))
+    }
+    past.restoreEvents(in: folder)
+    let events = try opening { () throws(FileError) in
       try EventFile(
-        creatingIn: folder.path, host: description.machine.host, process: processNumber(), wallTime: started)
+        creatingIn: folder.path, host: description.machine.host, process: processNumber(),
+        wallTime: setup.now(), after: past.events.map(\.name), from: past.steps)
     }
     self.folder = folder
     self.setup = setup
     self.description = description
-    self.started = started
+    self.past = past
+    begin = setup.uptime()
     self.metrics = metrics
+    self.log = log
     self.events = events
-    weights = WeightStatistics(classes: description.data.trainCounts.count)
-    ledger = ScoreLedger(classes: classes)
-    let text = "```\n" + JSON.object(description.members).pretty + "```"
-    writeEvents([.text(tag: "run", text)], step: 0)
+    self.weights = weights
+    self.scores = scores
+    self.ledger = ledger
+    history = past.history
+    steps = past.steps
+    hasScores = past.hasScores
+    lastEffectiveSampleSize = past.effectiveSampleSize
+    incomplete = past.incomplete
+    if !isWhole {
+      setup.warn("\(RunFolder.metrics) has lost rows of steps before \(steps); it goes on from its epochs")
+      incomplete.append(RunFolder.metrics)
+    }
+    if resumed == nil {
+      let text = "```\n" + JSON.object(description.members).pretty + "```"
+      writeEvents([.text(tag: "run", text)], step: 0)
+    }
+    writeLog(["kind": "start", "step": JSON(steps), "time": JSON(RunStatus.time(setup.now()))])
   }
+
+  /// How long the run has worked, in seconds, without the time that it was stopped.
+  var seconds: Double { past.seconds + max(0, setup.uptime() - begin) }
 }
 
 // MARK: - While training
@@ -96,6 +138,7 @@ extension RunRecorder {
       for index in batchScores.indices { scores.add(Double(batchScores[index])) }
     }
     writeRow(record.json(effectiveSampleSize: size))
+    writeLog(["kind": "step", "step": JSON(record.step), "seconds": JSON(record.seconds)])
     if record.step.isMultiple(of: setup.logEvery) {
       writeEvents(record.summaries(effectiveSampleSize: size), step: record.step)
     }
@@ -104,22 +147,61 @@ extension RunRecorder {
   /// Records one epoch, with the weights and scores of its steps: a row of `metrics.jsonl`, points of
   /// TensorBoard's curves, and histograms. All rows so far then reach the disk.
   public mutating func epoch(_ record: EpochRecord) {
-    writeRow(record.json(weights: weights, scores: scores))
+    history += writeRow(record.json(weights: weights, scores: scores))
+    writeLog([
+      "kind": "epoch", "epoch": JSON(record.epoch), "seconds": JSON(record.seconds),
+      "images_per_second": JSON(record.imagesPerSecond),
+    ])
     writeEvents(record.summaries(weights: weights, scores: scores), step: record.steps)
-    do { try metrics.synchronize() } catch { note(error, RunFolder.metrics) }
-    do { try events.synchronize() } catch { note(error, "TensorBoard's events") }
+    synchronize()
+    if let validation = record.validation, let test = record.test,
+      validation.balancedAccuracy > bestValidation
+    {
+      past.best = [
+        "epoch": JSON(record.epoch), "chosen_by": "validation_balanced_accuracy",
+        "validation_balanced_accuracy": JSON(validation.balancedAccuracy), "result": test.json,
+      ]
+    }
     lastEffectiveSampleSize = weights.effectiveSampleSize
     weights = WeightStatistics(classes: description.data.trainCounts.count)
     scores = Histogram()
   }
 
-  /// Records a line that a plugin logged.
-  public mutating func log(_ level: PluginLogLevel, _ text: String, step: Int) {
-    writeRow(["kind": "log", "step": JSON(step), "level": JSON("\(level)"), "text": JSON(text)])
+  /// The balanced accuracy of the best epoch on the validation set.
+  var bestValidation: Double { past.best["validation_balanced_accuracy"]?.double ?? -1 }
+
+  /// Records a step that changed nothing, and why.
+  public mutating func skip(step: Int, epoch: Int, reason: String) {
+    steps += 1
+    writeRow(["kind": "skip", "step": JSON(step), "epoch": JSON(epoch), "reason": JSON(reason)])
   }
 
-  private mutating func writeRow(_ row: JSON) {
-    do { try metrics.append(Array((row.line + "\n").utf8)) } catch { note(error, RunFolder.metrics) }
+  /// Records a line that a plugin logged.
+  public mutating func log(_ level: PluginLogLevel, _ text: String, step: Int) {
+    writeLog(["kind": "log", "step": JSON(step), "level": JSON("\(level)"), "text": JSON(text)])
+  }
+
+  /// Records in the log that the run can go on from here.
+  mutating func noteCheckpoint(step: Int) {
+    writeLog(["kind": "checkpoint", "step": JSON(step), "time": JSON(RunStatus.time(setup.now()))])
+  }
+
+  /// Adds a row of what was computed, which is the same for the same run, and returns its bytes.
+  @discardableResult
+  private mutating func writeRow(_ row: JSON) -> [UInt8] {
+    let bytes = Array((row.line + "\n").utf8)
+    do { try metrics.append(bytes) } catch { note(error, RunFolder.metrics) }
+    return bytes
+  }
+
+  /// Adds a row of what happened when, which differs from run to run.
+  private mutating func writeLog(_ row: JSON) {
+    do { try log.append(Array((row.line + "\n").utf8)) } catch { note(error, RunFolder.log) }
+  }
+
+  private mutating func synchronize() {
+    do { try metrics.synchronize() } catch { note(error, RunFolder.metrics) }
+    do { try events.synchronize() } catch { note(error, "TensorBoard's events") }
   }
 
   private mutating func writeEvents(_ summaries: [EventFile.Summary], step: Int) {
@@ -129,99 +211,33 @@ extension RunRecorder {
   }
 
   /// Warns of a record that could not be written, the first time.
-  private mutating func note(_ error: FileError, _ record: String) {
+  mutating func note(_ error: FileError, _ record: String) {
     guard !incomplete.contains(record) else { return }
     incomplete.append(record)
     setup.warn("\(record) will be incomplete: \(error)")
   }
 }
 
-// MARK: - At the end
+// MARK: - State
 
 extension RunRecorder {
-  /// What a finished run leaves.
-  public struct Outcome: Sendable {
-    /// The network's state under its parameters' names.
-    public var weights: [NamedTensor]
-    /// The strategy's state; empty where it has none.
-    public var strategyState: [NamedTensor]
-    /// What the network says about the test set; nil where there is none.
-    public var predictions: Predictions?
-
-    /// An outcome; every argument is the property of its name.
-    public init(weights: [NamedTensor], strategyState: [NamedTensor] = [], predictions: Predictions? = nil) {
-      self.weights = weights
-      self.strategyState = strategyState
-      self.predictions = predictions
-    }
-  }
-
-  /// Writes `weights.safetensors`, `strategy-state.safetensors`, `score.npy` where the strategy gave scores,
-  /// `predictions.npz`, and the result and status "done" into `run.json`.
-  ///
-  /// - Throws: `FileError` if the weights could not be written; `run.json` then says "failed".
-  public mutating func finish(_ outcome: Outcome) throws(FileError) {
-    try write(outcome)
-    let metrics = outcome.predictions.map {
-      ClassificationMetrics($0, trainingCounts: description.data.trainCounts)
-    }
-    conclude(.done, result: metrics?.json ?? .null)
-  }
-
-  /// Writes what an interrupted run has learnt so far, and the status "interrupted". A run that was interrupted
-  /// before its first step leaves nothing.
-  ///
-  /// - Throws: as `finish`.
-  public mutating func interrupt(_ outcome: Outcome) throws(FileError) {
-    guard steps > 0 else { return folder.removeTraces() }
-    try write(outcome)
-    conclude(.interrupted, result: .null)
-  }
-
-  private mutating func write(_ outcome: Outcome) throws(FileError) {
-    let metadata = ["format": "pt", "brhost": description.version, "model": description.model]
-    do {
-      try SafeTensors(tensors: outcome.weights, metadata: metadata).write(to: folder.file(RunFolder.weights))
-    } catch {
-      conclude(.failed(reason: error.problem), result: .null)
-      throw error
-    }
-    if !outcome.strategyState.isEmpty {
-      let metadata = ["strategy": description.strategy.id, "version": description.strategy.version]
-      let state = SafeTensors(tensors: outcome.strategyState, metadata: metadata)
-      save(RunFolder.strategyState) { path throws(FileError) in try state.write(to: path) }
-    }
-    if hasScores {
-      let tensor = ledger.tensor
-      save(RunFolder.score) { path throws(FileError) in try NumPyWriter.write(tensor, to: path) }
-    }
-    if let predictions = outcome.predictions {
-      save(RunFolder.predictions) { path throws(FileError) in
-        try NumPyWriter.write(predictions.tensors, to: path)
-      }
-    }
-  }
-
-  /// Says in `run.json` that the run failed and why, and keeps what it has learnt where there is an outcome. A run
-  /// that failed before its first step leaves nothing.
-  public mutating func fail(_ reason: String, leaving outcome: Outcome? = nil) {
-    guard steps > 0 else { return folder.removeTraces() }
-    if let outcome {
-      do { try write(outcome) } catch { note(error, RunFolder.weights) }
-    }
-    conclude(.failed(reason: reason), result: .null)
-  }
-
-  private mutating func save(_ name: String, _ write: (String) throws(FileError) -> Void) {
-    do { try write(folder.file(name)) } catch { note(error, name) }
-  }
-
-  private mutating func conclude(_ state: RunStatus.State, result: JSON) {
-    let status = RunStatus(
-      state: state, started: started, ended: setup.now(), steps: steps,
-      effectiveSampleSize: lastEffectiveSampleSize, incomplete: incomplete, result: result)
-    do {
-      try AtomicFile.write(status.encoded(description), to: folder.file(RunFolder.description))
-    } catch { note(error, RunFolder.description) }
+  /// Everything that the records to come depend on; what has been recorded so far then is on the disk.
+  mutating func snapshot() -> Snapshot {
+    synchronize()
+    var snapshot = Snapshot()
+    var now = past
+    now.seconds = seconds
+    now.steps = steps
+    now.hasScores = hasScores
+    now.effectiveSampleSize = lastEffectiveSampleSize
+    now.history = history
+    now.metricsSize = metrics.size
+    now.events.append(.init(name: events.name, size: events.size))
+    now.incomplete = incomplete
+    now.add(to: &snapshot)
+    snapshot.add("weights", weights.snapshot)
+    snapshot.add("scores", scores.snapshot)
+    if hasScores { snapshot.add("ledger", ledger.snapshot) }
+    return snapshot
   }
 }

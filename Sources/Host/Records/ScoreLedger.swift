@@ -37,3 +37,21 @@ public struct ScoreLedger: Sendable, Equatable {
     return NamedTensor(name: "score", shape: [classes.count, 3], doubles: rows)
   }
 }
+
+// MARK: - State
+
+extension ScoreLedger {
+  /// The sums and numbers of all scores so far.
+  var snapshot: Snapshot {
+    var snapshot = Snapshot()
+    snapshot.add("sums", doubles: sums)
+    snapshot.add("counts", integers: counts)
+    return snapshot
+  }
+
+  /// Goes back to the scores so far then.
+  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+    sums = try snapshot.doubles("sums", count: classes.count)
+    counts = try snapshot.counts("counts", count: classes.count).map { UInt32(clamping: $0) }
+  }
+}

@@ -7,12 +7,18 @@ public struct StepArchive: Sendable {
   public let path: String
   private let header: TraceHeader
 
+  /// How many batches whose numbers were not finite are kept of a run.
+  static let keptBatches = 3
+
   /// An archive at `path`, which the first step creates; refuses a folder that already holds steps, and one that
   /// cannot be written to. Leaves no trace.
-  public init(at path: String, header: TraceHeader) throws(FileError) {
+  ///
+  /// - Parameter isContinued: whether the steps that it holds may be this run's, which goes on or starts again.
+  public init(at path: String, header: TraceHeader, isContinued: Bool = false) throws(FileError) {
     self.path = path
     self.header = header
     try checkCreatable(path)
+    if isContinued { return }
     let found: [String]
     do { found = try fileNames(in: path) } catch {
       if case .refused(_, _, ENOENT) = error { return }
@@ -24,11 +30,12 @@ public struct StepArchive: Sendable {
   }
 
   /// Writes `step-000000.npz`, steps counted from 0: the place in the run, and the tensors, no two of one name. The
-  /// first step comes after `trace.json`.
+  /// first one written comes after `trace.json`.
   public func record(_ context: StepContext, _ tensors: [NamedTensor]) throws(FileError) {
     _ = try createFolders(to: path)
-    if context.step == 0 {
-      try AtomicFile.write(Array(header.json.pretty.utf8), to: Self.headerPath(in: path))
+    let headerPath = Self.headerPath(in: path)
+    if context.step == 0 || (try? kind(of: headerPath)) != .file {
+      try AtomicFile.write(Array(header.json.pretty.utf8), to: headerPath)
     }
     try NumPyWriter.write(
       context.named + tensors, to: Self.stepPath(context.step, in: path), durable: false)

@@ -48,7 +48,7 @@ public struct StepRecord: Sendable, Equatable {
       .init("kind", "step"), .init("step", JSON(step)), .init("epoch", JSON(epoch)),
       .init("loss", JSON(loss)),
       .init("weighted_loss", JSON(weightedLoss)), .init("learning_rate", JSON(learningRate)),
-      .init("effective_sample_size", JSON(effectiveSampleSize)), .init("seconds", JSON(seconds)),
+      .init("effective_sample_size", JSON(effectiveSampleSize)),
     ]
     if !metrics.isEmpty {
       row.append(.init("metrics", .object(metrics.map { .init($0.name, JSON($0.value)) })))

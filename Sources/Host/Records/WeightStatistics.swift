@@ -59,3 +59,26 @@ public struct WeightStatistics: Sendable, Equatable {
     return size
   }
 }
+
+// MARK: - State
+
+extension WeightStatistics {
+  /// Everything counted.
+  var snapshot: Snapshot {
+    var snapshot = Snapshot()
+    snapshot.add("batches", integers: [batches])
+    snapshot.add("sums", doubles: [largestShare, effectiveSizes])
+    snapshot.add("class_shares", doubles: classShares)
+    snapshot.add("histogram", histogram.snapshot)
+    return snapshot
+  }
+
+  /// Goes back to what was counted then.
+  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+    batches = try snapshot.counts("batches", count: 1)[0]
+    let sums = try snapshot.doubles("sums", count: 2)
+    (largestShare, effectiveSizes) = (sums[0], sums[1])
+    classShares = try snapshot.doubles("class_shares", count: classShares.count)
+    try histogram.restore(snapshot.part("histogram"))
+  }
+}

@@ -45,11 +45,16 @@ enum Engine {
 
 extension Network {
   /// Classifies a whole data set in evaluation mode; the loader has begun its epoch, and begins the next one here.
-  func predictions(on loader: BatchLoader) throws(TrainingError) -> Predictions {
+  ///
+  /// - Parameter isInterrupted: asked before every batch; nil is returned as soon as it says yes.
+  func predictions(
+    on loader: BatchLoader, isInterrupted: () -> Bool
+  ) throws(TrainingError) -> Predictions? {
     var logits: [Float] = []
     var targets: [Int] = []
     var rows = Buffer<Float>(count: capacity * classes)
     while let batch = loader.next() {
+      if isInterrupted() { return nil }
       forward(batch.images, samples: batch.count, mode: .evaluation)
       copyLogits(into: &rows, samples: batch.count)
       logits += rows.array(prefix: batch.count * classes)
@@ -60,5 +65,10 @@ extension Network {
       throw .nonFiniteLogit(image: index / classes, value: logits[index])
     }
     return Predictions(classes: classes, logits: logits, targets: targets)
+  }
+
+  /// Classifies a whole data set in evaluation mode; the loader has begun its epoch, and begins the next one here.
+  func predictions(on loader: BatchLoader) throws(TrainingError) -> Predictions {
+    try predictions(on: loader) { false } ?? Predictions(classes: classes, logits: [], targets: [])
   }
 }

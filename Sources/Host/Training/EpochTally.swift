@@ -39,6 +39,8 @@ struct StepResult {
 struct EpochTally {
   let began: ContinuousClock.Instant
   private(set) var samples = 0
+  /// Steps that were left out.
+  private(set) var skipped = 0
   private var lossSum = 0.0
   private var effectiveSizes = 0.0
   private var steps = 0
@@ -65,6 +67,12 @@ struct EpochTally {
     }
   }
 
+  /// Counts a step that was left out.
+  mutating func skip() { skipped += 1 }
+
+  /// Whether steps were left out, and no others were there.
+  var isAllSkipped: Bool { skipped > 0 && samples == 0 }
+
   /// The mean unweighted loss so far, in nats.
   var loss: Double { lossSum / Double(samples) }
   /// The share of correct predictions so far, made while training.
@@ -73,9 +81,36 @@ struct EpochTally {
   /// The mean over the batches so far.
   var effectiveSampleSize: Double { effectiveSizes / Double(steps) }
 
+  /// How long the epoch has taken, in seconds.
+  func seconds(at now: ContinuousClock.Instant) -> Double { (now - began).seconds }
+
   /// Samples a second over the last seconds.
   func rate(at now: ContinuousClock.Instant) -> Double {
     Double(samples - window.samples) / max((now - window.at).seconds, 1e-9)
+  }
+}
+
+// MARK: - State
+
+extension EpochTally {
+  /// Everything counted, and how long it took.
+  func snapshot(at now: ContinuousClock.Instant) -> Snapshot {
+    var snapshot = Snapshot()
+    snapshot.add("counts", integers: [samples, steps, correct, skipped])
+    snapshot.add("sums", doubles: [lossSum, effectiveSizes, seconds(at: now)])
+    return snapshot
+  }
+
+  /// An epoch that goes on from what was counted then.
+  init(_ snapshot: Snapshot, at now: ContinuousClock.Instant) throws(SnapshotError) {
+    let counts = try snapshot.counts("counts", count: 4)
+    let sums = try snapshot.doubles("sums", count: 3)
+    guard (0...1e12).contains(sums[2]) else { throw .value(name: "sums", "a time of \(sums[2]) s") }
+    self.init(began: now - .seconds(sums[2]))
+    (samples, steps, correct, skipped) = (counts[0], counts[1], counts[2], counts[3])
+    (lossSum, effectiveSizes) = (sums[0], sums[1])
+    window = (now, samples)
+    next = window
   }
 }
 

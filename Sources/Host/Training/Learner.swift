@@ -79,6 +79,8 @@ struct Learner: ~Copyable {
   // MARK: - Learning
 
   /// Learns from one batch: predict, weigh, differentiate, update.
+  ///
+  /// - Throws: `NonFinite`, `PluginError`; what has been learnt is then as it was before.
   mutating func learn(from batch: Batch, _ context: StepContext) throws -> StepResult {
     clock.restart()
     let isWeighed = context.epoch >= plan.options.deferUntil
@@ -89,15 +91,22 @@ struct Learner: ~Copyable {
     network.forward(batch.images, samples: batch.count, mode: .training)
     clock.end(.forward)
     inputs.fillFromForward(batch)
-    try objective.evaluate(context, &inputs, wanted: plan.strategies.objectiveInputs)
-    try checkLosses(of: batch, step: context.step)
+    do throws(PluginError) {
+      try objective.evaluate(context, &inputs, wanted: plan.strategies.objectiveInputs)
+    } catch { throw flaw(error, in: batch) }
+    if let flaw = flawedLoss(of: batch) { throw flaw }
     clock.end(.objective)
-    let hasScores = try isWeighed ? weigh(context) : weighUniformly(context)
+    let hasScores: Bool
+    do throws(PluginError) { hasScores = try isWeighed ? weigh(context) : weighUniformly(context) } catch {
+      throw flaw(error, in: batch)
+    }
     clock.end(.strategy)
     weighGradient(samples: batch.count)
     network.backward(logitGradient: weightedGradient, samples: batch.count)
+    if let flaw = flawedGradient(of: batch) { throw flaw }
     clock.end(.backward)
     optimizer.update(rate: Float(context.learningRate))
+    network.updateStatistics()
     clock.end(.update)
     return StepResult(tensors, samples: batch.count, classes: network.classes, hasScores: hasScores)
   }
@@ -128,11 +137,32 @@ struct Learner: ~Copyable {
     }
   }
 
-  private func checkLosses(of batch: Batch, step: Int) throws(TrainingError) {
-    let losses = tensors.floats(.loss)
-    for i in 0..<batch.count where !losses.buffer[i].isFinite {
-      throw .nonFiniteLoss(step: step, sample: batch.sampleIDs[i], loss: losses.buffer[i])
-    }
+  // MARK: - State
+
+  /// Everything that later steps depend on, under the names of `Checkpoint`.
+  mutating func snapshot() throws(PluginError) -> Snapshot {
+    var snapshot = Snapshot()
+    snapshot.add(Checkpoint.model, Snapshot(network.namedTensors))
+    snapshot.add("momentum", Snapshot(optimizer.state.map { NamedTensor($0) }))
+    snapshot.add("strategy", Snapshot(try weighting.saveState()))
+    snapshot.add("objective", Snapshot(try objective.saveState()))
+    return snapshot
+  }
+
+  /// Goes back to a state from the checkpoint at `path`.
+  mutating func restore(_ snapshot: Snapshot, path: String) throws {
+    do throws(StateError) {
+      try network.load(snapshot.part(Checkpoint.model).tensors.map { StateTensor($0) })
+      try optimizer.load(snapshot.part("momentum").tensors.map { StateTensor($0) })
+    } catch { throw CheckpointError.misfit(path: path, reason: error.sentence) }
+    let (strategy, objective) = (snapshot.part("strategy").tensors, snapshot.part("objective").tensors)
+    if !strategy.isEmpty { try weighting.loadState(strategy) }
+    if !objective.isEmpty { try self.objective.loadState(objective) }
+  }
+
+  /// Whether a plugin has a state, which a call that it gave up may have changed.
+  var hasPluginState: Bool {
+    plan.strategies.weighting.manifest.hasState || plan.strategies.objective?.manifest.hasState ?? false
   }
 
   // MARK: - At the end
@@ -156,5 +186,43 @@ struct Learner: ~Copyable {
       warn("the strategy's state is lost" + (error.hasEnded ? "" : ": \(error.problem)"))
     }
     return outcome
+  }
+}
+
+// MARK: - Numbers that are not finite
+
+extension Learner {
+  private func flawedLoss(of batch: Batch) -> NonFinite? {
+    flaw(.loss, in: batch, tensors.floats(.loss).buffer, each: 1)
+      ?? flaw(.logitGradient, in: batch, tensors.floats(.logitGradient).buffer, each: network.classes)
+  }
+
+  private func flawedGradient(of batch: Batch) -> NonFinite? {
+    guard let parameter = network.firstNonFiniteGradient else { return nil }
+    return NonFinite(
+      place: .gradient(parameter: parameter.name), samples: batch.sampleIDs.array(prefix: batch.count),
+      value: parameter.gradient.array().first { !$0.isFinite } ?? .nan, method: plan.strategies.method)
+  }
+
+  /// What a plugin's failure is: outputs that are not finite, or itself.
+  private func flaw(_ error: PluginError, in batch: Batch) -> any Error {
+    guard case .badOutput(_, let output, .notFinite, _) = error else { return error }
+    let each = output == .logitGradient ? network.classes : 1
+    return flaw(.output(output.rawValue), in: batch, tensors.output(output).buffer, each: each) ?? error
+  }
+
+  /// The samples of the batch with numbers that are not finite, `each` of every sample; nil without any.
+  private func flaw(
+    _ place: NonFinite.Place, in batch: Batch, _ numbers: borrowing Buffer<Float>, each: Int
+  ) -> NonFinite? {
+    var samples: [Int64] = []
+    var value: Float?
+    for i in 0..<batch.count {
+      for k in 0..<each where !numbers[i * each + k].isFinite {
+        value = value ?? numbers[i * each + k]
+        if samples.last != batch.sampleIDs[i] { samples.append(batch.sampleIDs[i]) }
+      }
+    }
+    return value.map { NonFinite(place: place, samples: samples, value: $0, method: plan.strategies.method) }
   }
 }

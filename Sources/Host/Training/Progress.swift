@@ -16,8 +16,10 @@ public struct Progress: Sendable, Equatable {
   public var effectiveSampleSize: Double
   /// Training images per second, over the last seconds.
   public var imagesPerSecond: Double
-  /// Time since the run began.
+  /// Time since the run began, or went on after it had been stopped.
   public var elapsed: Duration
+  /// The step that it went on from.
+  public var firstStep: Int
   /// Test accuracy, 0…1, where this report closes an epoch that was evaluated.
   public var testAccuracy: Double?
   /// Whether this report closes an epoch.
@@ -26,8 +28,8 @@ public struct Progress: Sendable, Equatable {
   /// A report; every argument is the property of its name.
   public init(
     epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double, accuracy: Double,
-    effectiveSampleSize: Double, imagesPerSecond: Double, elapsed: Duration, testAccuracy: Double? = nil,
-    endsEpoch: Bool = false
+    effectiveSampleSize: Double, imagesPerSecond: Double, elapsed: Duration, firstStep: Int = 0,
+    testAccuracy: Double? = nil, endsEpoch: Bool = false
   ) {
     self.epoch = epoch
     self.epochs = epochs
@@ -38,13 +40,14 @@ public struct Progress: Sendable, Equatable {
     self.effectiveSampleSize = effectiveSampleSize
     self.imagesPerSecond = imagesPerSecond
     self.elapsed = elapsed
+    self.firstStep = firstStep
     self.testAccuracy = testAccuracy
     self.endsEpoch = endsEpoch
   }
 
   /// The time left at the pace so far; nil before the first step.
   public var timeLeft: Duration? {
-    guard step > 0, steps >= step else { return nil }
-    return elapsed * Double(steps - step) / Double(step)
+    guard step > firstStep, steps >= step else { return nil }
+    return elapsed * Double(steps - step) / Double(step - firstStep)
   }
 }

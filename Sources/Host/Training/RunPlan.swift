@@ -12,9 +12,10 @@ struct RunPlan {
   let recipe: Recipe
   let augmentation: Augmentation
   let order: SampleOrder
-  /// The samples trained on, and those held out for `meta_alignment`.
+  /// The samples trained on, those held out for `meta_alignment`, and those that a best epoch is chosen on.
   let rows: [Int]
   let heldOut: [Int]
+  let validation: [Int]
   /// The samples trained on of each class.
   let counts: [Int]
   let batchSize: Int
@@ -28,13 +29,17 @@ struct RunPlan {
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
     let isSplit = strategies.inputs.contains(.metaAlignment)
-    let split = StratifiedSplit(of: images, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
+    let validated = StratifiedSplit(of: images, fraction: options.validation, seed: options.seed)
+    validation = validated.heldOut
+    let split = StratifiedSplit(
+      of: images, rows: validated.rest, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
-    if isSplit, heldOut.isEmpty, let lone = images.classCounts.firstIndex(of: 1) {
+    if isSplit, heldOut.isEmpty, let lone = data.counts(of: validated.rest).firstIndex(of: 1) {
       throw TrainingError.nothingToHoldOut(class: lone)
     }
-    order = try Self.order(options.order, count: images.count, heldOut: Set(split.heldOut))
+    if options.validation > 0, validation.isEmpty { throw TrainingError.nothingToValidate }
+    order = try Self.order(options.order, count: images.count, heldOut: Set(heldOut + validation))
     let samples = if case .listed(let ids) = order { ids.count } else { rows.count }
     batchSize = min(options.batchSize, samples)
     batchesPerEpoch = (samples + batchSize - 1) / batchSize
@@ -99,6 +104,16 @@ struct RunPlan {
       data.test, batchSize: batchSize, normalizer: data.normalizer, workers: options.workers)
   }
 
+  /// The samples that a best epoch is chosen on; nil where there are none.
+  func validationLoader() -> BatchLoader? {
+    guard !validation.isEmpty else { return nil }
+    let loader = BatchLoader(
+      data.training, rows: validation, batchSize: batchSize, order: .sequential, normalizer: data.normalizer,
+      workers: options.workers)
+    loader.start(epoch: 0)
+    return loader
+  }
+
   func heldOutLoader() -> BatchLoader {
     BatchLoader(
       data.training, rows: heldOut, batchSize: batchSize, order: .sequential, normalizer: data.normalizer)
@@ -138,6 +153,8 @@ extension RunPlan {
       case .sequential: "sequential"
       case .file(let path): path
       }
+    let orderHash: String? =
+      if case .file(let path) = options.order { SHA256.digest(ofFile: path) } else { nil }
     return [
       .init("preset", JSON(options.preset.rawValue)), .init("epochs", JSON(recipe.epochs)),
       .init("steps", JSON(steps)), .init("batch_size", JSON(batchSize)),
@@ -147,10 +164,15 @@ extension RunPlan {
       .init("gradient_source", JSON(options.gradientSource.rawValue)),
       .init("defer_until", JSON(options.deferUntil)), .init("augment", JSON(augmentation.rawValue)),
       .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
+      .init("validation", JSON(options.validation)),
       .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : options.metaPerClass)),
-      .init("init", options.initialWeights.map { JSON($0) } ?? .null),
+      .init("init", JSON(options.initialWeights)),
+      .init("init_sha256", JSON(options.initialWeights.flatMap(SHA256.digest(ofFile:)))),
+      .init("order_sha256", JSON(orderHash)),
       .init("workers", JSON(options.workers)),
       .init("eval_every", JSON(options.evaluateEvery)), .init("log_every", JSON(options.logEvery)),
+      .init("checkpoint_every", JSON(options.checkpointEvery.text)),
+      .init("on_nonfinite", JSON(options.onNonFinite.rawValue)),
       .init("isolated", JSON(strategies.areIsolated(options.isolation))),
       .init("record", options.recordDirectory.map { JSON($0) } ?? .null),
     ]

@@ -32,6 +32,11 @@ struct RunStrategies {
     options.isolates(weighting.manifest) || objective.map { options.isolates($0.manifest) } ?? false
   }
 
+  /// The ids of the weighting and, after a "+", of the objective.
+  var method: String {
+    [weighting.manifest.id, objective?.manifest.id].compactMap { $0 }.joined(separator: "+")
+  }
+
   /// What either asked for or is recorded.
   var inputs: Set<StrategyInput> { weightingInputs.union(objectiveInputs) }
 

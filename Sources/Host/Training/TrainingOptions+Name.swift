@@ -29,7 +29,7 @@ extension TrainingOptions {
       switch order {
       case .shuffled: "shuffled"
       case .sequential: "sequential"
-      case .file(let path): Self.lastPart(of: path)
+      case .file(let path): lastPart(of: path)
       }
     return [
       model, changed(\.preset, preset.rawValue), epochs.map { "epochs=\($0)" }, steps.map { "steps=\($0)" },
@@ -39,11 +39,8 @@ extension TrainingOptions {
       changed(\.gradientSource, "gradient=\(gradientSource.rawValue)"),
       changed(\.deferUntil, "defer=\(deferUntil)"), augmentation.map { $0.rawValue },
       changed(\.normalization, normalization.rawValue), changed(\.order, orderText),
-      changed(\.metaPerClass, "meta=\(metaPerClass)"), initialWeights.map { "init=\(Self.lastPart(of: $0))" },
+      changed(\.validation, "validation=\(validation)"),
+      changed(\.metaPerClass, "meta=\(metaPerClass)"), initialWeights.map { "init=\(lastPart(of: $0))" },
     ].compactMap { $0 }
-  }
-
-  private static func lastPart(of path: String) -> String {
-    path.split(separator: "/").last.map { String($0) } ?? path
   }
 }

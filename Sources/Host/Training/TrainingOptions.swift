@@ -18,6 +18,9 @@ public struct TrainingOptions: Sendable, Equatable {
   /// Held-out samples of each class, if the smallest can spare them, for strategies that ask for `meta_alignment`.
   public var metaPerClass = 10
 
+  /// The share of each class that is held out to choose a best epoch on, in 0..<1.
+  public var validation = 0.0
+
   // MARK: - Strategy
 
   /// The weighting strategy: an id that is searched for, or the path of a library.
@@ -79,6 +82,11 @@ public struct TrainingOptions: Sendable, Equatable {
   public var evaluateEvery = 1
   /// Steps from one point of TensorBoard's step curves to the next; `metrics.jsonl` has a row for every step.
   public var logEvery = 10
+
+  /// How often the run's state is saved. Results do not depend on it.
+  public var checkpointEvery = CheckpointInterval.minutes(1)
+  /// What becomes of a step whose numbers are not finite.
+  public var onNonFinite = NonFinitePolicy.stop
 
   /// The defaults for `dataset`.
   public init(dataset: String) { self.dataset = dataset }

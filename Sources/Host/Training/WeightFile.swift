@@ -10,19 +10,10 @@ public enum WeightFileError: Failure, Equatable {
   public var problem: String {
     switch self {
     case .mismatch(let path, let architecture, let error):
-      "'\(path)' does not fit \(architecture): " + sentence(error)
+      "'\(path)' does not fit \(architecture): \(error.sentence)"
     case .badValue(let path, let tensor, let value):
       "'\(path)', tensor '\(tensor)': holds \(value), expected "
         + (value.isFinite ? "variances of at least 0" : "finite numbers")
-    }
-  }
-
-  private func sentence(_ error: StateError) -> String {
-    switch error {
-    case .missing(let name): "it has no tensor '\(name)'"
-    case .unknown(let name): "it has a tensor '\(name)' that the network has not"
-    case .shape(let name, let expected, let found): "'\(name)' has shape \(found), not \(expected)"
-    case .kind(let name): "'\(name)' has elements of another type"
     }
   }
 
@@ -43,8 +34,12 @@ extension Network {
   /// Takes over the parameters and statistics in a safetensors file with PyTorch's names.
   public func load(weightsAt path: String) throws {
     let file = try SafeTensors(readingFrom: path)
+    // A checkpoint holds the network among other things.
+    let tensors =
+      Checkpoint.isOne(file)
+      ? try Checkpoint(file, path: path).state.part(Checkpoint.model).tensors : file.tensors
     do throws(StateError) {
-      try load(file.tensors.map(StateTensor.init))
+      try load(tensors.map(StateTensor.init))
     } catch {
       throw WeightFileError.mismatch(path: path, architecture: architecture.rawValue, error)
     }
@@ -62,18 +57,34 @@ extension Network {
   }
 
   /// The parameters and statistics as a file holds them.
-  public var namedTensors: [NamedTensor] {
-    state.map { tensor in
-      switch tensor.elements {
-      case .float32(let values): NamedTensor(name: tensor.name, shape: tensor.shape, floats: values)
-      case .int64(let values): NamedTensor(name: tensor.name, shape: tensor.shape, integers: values)
-      }
+  public var namedTensors: [NamedTensor] { state.map { NamedTensor($0) } }
+}
+
+extension StateError {
+  /// What does not fit, in words.
+  var sentence: String {
+    switch self {
+    case .missing(let name): "it has no tensor '\(name)'"
+    case .unknown(let name): "it has a tensor '\(name)' that the network has not"
+    case .shape(let name, let expected, let found): "'\(name)' has shape \(found), not \(expected)"
+    case .kind(let name): "'\(name)' has elements of another type"
+    }
+  }
+}
+
+extension NamedTensor {
+  /// A tensor of a network's state as a file holds it.
+  init(_ tensor: StateTensor) {
+    switch tensor.elements {
+    case .float32(let values): self.init(name: tensor.name, shape: tensor.shape, floats: values)
+    case .int64(let values): self.init(name: tensor.name, shape: tensor.shape, integers: values)
     }
   }
 }
 
 extension StateTensor {
-  fileprivate init(_ tensor: NamedTensor) {
+  /// A tensor of a file as a part of a network's state.
+  init(_ tensor: NamedTensor) {
     if let integers = tensor.integers() {
       self.init(name: tensor.name, shape: tensor.shape, elements: .int64(integers))
     } else {

@@ -156,3 +156,8 @@ package func sgdUpdate(
     unsafe ck_sgd_update($0, Int64(count), gradient.base, velocity.base, value.base)
   }
 }
+
+extension Buffer<Float> {
+  /// Whether no element is infinite or NaN.
+  public var isFinite: Bool { unsafe ck_all_finite(Int64(count), base) != 0 }
+}

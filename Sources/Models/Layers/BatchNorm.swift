@@ -29,6 +29,8 @@ package final class BatchNorm: Layer {
   private let inputSlope, offset: Storage
   /// The batch's mean and `1 / √(σ² + ε)`.
   private let mean, inverse: Storage
+  /// The last training batch's mean and unbiased variance, until they count.
+  private var batchMean, batchVariance: [Float]
   /// Per image and channel: the moments forward, the sums backward.
   private let first, second: Storage
   /// Per channel, over the batch: the mean and the squared deviations forward, the sums backward.
@@ -41,6 +43,8 @@ package final class BatchNorm: Layer {
     bias = Parameter("\(name).bias", [x.channels])
     runningMean = Array(repeating: 0, count: x.channels)
     runningVariance = Array(repeating: 1, count: x.channels)
+    batchMean = runningMean
+    batchVariance = runningVariance
     let padded = x.blocks * lanes
     scale = Storage(count: padded)
     shift = Storage(count: padded)
@@ -78,8 +82,15 @@ package final class BatchNorm: Layer {
       let mean = firstTotal[c]
       let squares = secondTotal[c]
       normalize(c, mean: mean, variance: squares / count)
-      runningMean[c] += Self.momentum * (Float(mean) - runningMean[c])
-      runningVariance[c] += Self.momentum * (Float(squares / max(count - 1, 1)) - runningVariance[c])
+      batchMean[c] = Float(mean)
+      batchVariance[c] = Float(squares / max(count - 1, 1))
+    }
+  }
+
+  package func updateStatistics() {
+    for c in 0..<x.channels {
+      runningMean[c] += Self.momentum * (batchMean[c] - runningMean[c])
+      runningVariance[c] += Self.momentum * (batchVariance[c] - runningVariance[c])
     }
     batchesTracked += 1
   }

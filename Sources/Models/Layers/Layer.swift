@@ -1,6 +1,6 @@
 /// What a pass through the network is for.
 public enum Mode: Sendable {
-  /// BatchNorm normalises with the batch's statistics and updates the running ones.
+  /// BatchNorm normalises with the batch's statistics.
   case training
   /// BatchNorm normalises with the running statistics.
   case evaluation
@@ -56,6 +56,8 @@ package protocol Layer: AnyObject {
   func prepare(_ pass: Pass)
   /// Computes the output of `pass.samples` images: in training the whole batch, in evaluation some of it.
   func forward(_ pass: Pass)
+  /// Lets the last training batch's statistics count in the running ones.
+  func updateStatistics()
   /// Overwrites the gradients of parameters; overwrites those of inputs, or adds to them, as `edges` say.
   func backward(_ pass: Pass)
   /// As `backward` with batch statistics held constant, but adds the inner products of the per-sample parameter
@@ -79,5 +81,6 @@ extension Layer {
   }
 
   package func prepare(_ pass: Pass) {}
+  package func updateStatistics() {}
   package func backwardPerSample(_ pass: Pass, gram: SampleGram) { backward(pass) }
 }

@@ -44,7 +44,7 @@ public final class Network {
   /// What the optimizer learns, in the order of the forward pass.
   public let parameters: [Parameter]
 
-  private let layers: [any Layer]
+  let layers: [any Layer]
   private let input: Value
   private let lastInput: Value
   private let output: Value
@@ -129,6 +129,13 @@ public final class Network {
     for layer in layers.reversed() { layer.backward(pass) }
   }
 
+  /// Lets the last training pass's statistics count in the running ones. A pass that is given up leaves the network as
+  /// it was without it.
+  public func updateStatistics() { for layer in layers { layer.updateStatistics() } }
+
+  /// The first parameter whose gradient is not finite everywhere.
+  public var firstNonFiniteGradient: Parameter? { parameters.first { !$0.gradient.isFinite } }
+
   /// The inner products of the per-sample gradients of all parameters, `[N, N]`, BatchNorm normalising with the
   /// batch's statistics held constant. Leaves the parameters' gradients alone.
   ///
@@ -206,49 +213,6 @@ extension Value {
     let values = stored(pass.mode)
     for i in 0..<pass.samples {
       for c in 0..<channels { target[(first + i) * channels + c] = values.data[i * sampleFloats + c] }
-    }
-  }
-}
-
-// MARK: - State
-
-/// Why a state does not fit a network.
-public enum StateError: Error, Equatable {
-  case missing(name: String)
-  case unknown(name: String)
-  case shape(name: String, expected: [Int], found: [Int])
-  case kind(name: String)
-}
-
-extension Network {
-  /// Parameters and running statistics under PyTorch's names and in its order.
-  public var state: [StateTensor] { layers.flatMap(\.state) }
-
-  /// Takes over `tensors`, all or none of them.
-  ///
-  /// `num_batches_tracked` may be missing, as in older files.
-  public func load(_ tensors: [StateTensor]) throws(StateError) {
-    let expected = state
-    let given = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
-    for tensor in expected {
-      guard let found = given[tensor.name] else {
-        if tensor.name.hasSuffix(".num_batches_tracked") { continue }
-        throw .missing(name: tensor.name)
-      }
-      guard found.shape == tensor.shape else {
-        throw .shape(name: tensor.name, expected: tensor.shape, found: found.shape)
-      }
-      switch (found.elements, tensor.elements) {
-      case (.float32, .float32), (.int64, .int64): break
-      default: throw .kind(name: tensor.name)
-      }
-    }
-    let known = Set(expected.map(\.name))
-    for tensor in tensors where !known.contains(tensor.name) { throw .unknown(name: tensor.name) }
-    for layer in layers {
-      for tensor in layer.state {
-        if let found = given[tensor.name] { layer.load(found) }
-      }
     }
   }
 }

@@ -20,8 +20,8 @@ public struct SGD: ~Copyable {
   }
 
   private let settings: Settings
-  private let parameters: [Parameter]
-  private let velocities: [Storage]
+  let parameters: [Parameter]
+  let velocities: [Storage]
 
   /// An optimizer at rest for the network's parameters.
   public init(_ network: Network, settings: Settings) {

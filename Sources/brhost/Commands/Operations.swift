@@ -34,9 +34,14 @@ enum Operations {
   static func train(
     _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
   ) throws -> any Answer {
-    Interruption.listen()
-    var trainer = try Trainer(options, commandLine: commandLine) { Terminal.say($0) }
-    return try trainer.run(reporting: progress)
+    Interruption.listen(endsAtOnce: true)
+    do {
+      var trainer = try Trainer(options, commandLine: commandLine) { Terminal.say($0) }
+      return try trainer.run(reporting: progress)
+    } catch let finished as FinishedRun {
+      Terminal.say("\(finished)")
+      return finished.result
+    }
   }
 
   static func evaluate(_ options: EvaluationOptions) throws -> any Answer {
@@ -105,6 +110,10 @@ enum Operations {
     let (report, training) = try DataReport.read(dataset, in: dataDirectory)
     if let picture { try ContactSheet.write(training, to: picture) }
     return report
+  }
+
+  static func examineRun(in folder: String) throws -> DoctorReport {
+    DoctorReport(try Doctor.run(in: folder))
   }
 
   static func examineMachine(dataDirectory: String) -> DoctorReport {

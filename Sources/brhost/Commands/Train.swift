@@ -22,6 +22,10 @@ let trainCommand = Command(
           "The order of an epoch's samples: shuffled, sequential, or an npy file of sample ids.",
           default: "shuffled"),
         Option(
+          "validation", "<share>",
+          "Hold this share of each class out of training, to choose a best epoch on; 0: none.",
+          fractionKind, default: "0"),
+        Option(
           "meta-per-class", "<count>",
           "Samples of each class, if the smallest can spare them, held out for strategies that ask for "
             + "meta_alignment.", .integer(1...10_000),
@@ -79,6 +83,14 @@ let trainCommand = Command(
         Option(
           "record", "<folder>", "Also store every step's inputs and outputs there, for 'plugin replay'."),
         Option(
+          "checkpoint-every", "<when>",
+          "Save the run's state after so many epochs, or steps:N, or minutes:M.", checkpointKind,
+          default: "minutes:1"),
+        Option(
+          "on-nonfinite", "<what>",
+          "When a loss, gradient or weight is not finite, stop the run or skip the batch.",
+          .choice(names(NonFinitePolicy.self)), default: defaults.onNonFinite.rawValue),
+        Option(
           "eval-every", "<count>", "Epochs between evaluations on the test set.", .integer(1...1_000_000),
           default: String(defaults.evaluateEvery)),
         Option(
@@ -100,8 +112,8 @@ let trainCommand = Command(
     "Presets set epochs, lr, schedule, warmup-epochs and weight-decay. standard: the defaults above. lt200: "
       + "200 epochs, steps:0.01@160,180, warm-up 5, weight decay 0.0002. reference: 1241 epochs, "
       + "steps:0.1@604,926,1128 for long-tailed data; 308 epochs, steps:0.1@150,230,280 for balanced data.",
-    "Ctrl-C or the TERM signal ends a run after its step with exit status 75: its folder keeps the weights, the "
-      + "strategy's state and the scores so far, and '--init' continues from the weights.",
+    "Ctrl-C, TERM or USR1 ends a run after its batch with exit status 75, a second one at once. The same command "
+      + "again goes on from the last checkpoint, with the same bytes as if it had never stopped.",
     "In names, underscores and hyphens are the same; '--name value' and '--name=value' too.",
   ],
   examples: [

@@ -14,6 +14,7 @@ extension TrainingOptions {
     dataDirectory = arguments.text("data-dir") ?? dataDirectory
     augmentation = arguments.choice("augment")  // nil for auto
     normalization = arguments.choice("normalize") ?? normalization
+    validation = arguments.text("validation").flatMap { Double($0) } ?? validation
     metaPerClass = arguments.integer("meta-per-class") ?? metaPerClass
     switch arguments.text("order") {
     case nil, "shuffled": order = .shuffled
@@ -85,6 +86,9 @@ extension TrainingOptions {
     workers = arguments.integer("num-workers") ?? workers
     runDirectory = arguments.text("run-dir")
     recordDirectory = arguments.text("record")
+    checkpointEvery =
+      arguments.text("checkpoint-every").flatMap { CheckpointInterval(text: $0) } ?? checkpointEvery
+    onNonFinite = arguments.choice("on-nonfinite") ?? onNonFinite
     evaluateEvery = arguments.integer("eval-every") ?? evaluateEvery
     logEvery = arguments.integer("log-every") ?? logEvery
   }
@@ -129,6 +133,16 @@ let timeoutKind = ValueKind.custom(
 let momentumKind = ValueKind.custom(
   expected: "a number from 0 to less than 1",
   accepts: { Float($0).map { (0..<1).contains($0) } ?? false })
+
+/// What `--validation` takes.
+let fractionKind = ValueKind.custom(
+  expected: "a share from 0 to less than 1",
+  accepts: { Double($0).map { (0..<1).contains($0) } ?? false })
+
+/// What `--checkpoint-every` takes.
+let checkpointKind = ValueKind.custom(
+  expected: "a number of epochs, steps:N, or minutes:M",
+  accepts: { CheckpointInterval(text: $0) != nil })
 
 /// What `--schedule` takes.
 let scheduleKind = ValueKind.custom(

@@ -87,7 +87,7 @@ import Testing
       let path = disk.appendingPathComponent("runs/a").path
       let error = #expect(throws: FileError.self) { try RunFolder.check(path) }
       #expect(error == .refused(.write, path: disk.path, code: EROFS))
-      #expect(throws: FileError.self) { try RunFolder(creating: path) }
+      #expect(throws: FileError.self) { try RunFolder(opening: path) }
     }
   }
 
@@ -96,9 +96,8 @@ import Testing
       let path = folder.appendingPathComponent("runs/a/b").path
       try RunFolder.check(path)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
-      let run = try RunFolder(creating: path)
+      let run = try RunFolder(opening: path)
       #expect(FileManager.default.fileExists(atPath: path) && run.file("x") == path + "/x")
-      _ = try RunFolder(creating: path)  // empty: nothing was recorded yet
     }
   }
 
@@ -108,33 +107,50 @@ import Testing
       try Data().write(to: file)
       for path in [file.path, file.path + "/a", file.path + "/a/b/"] {
         #expect(refusal { try RunFolder.check(path) } == .notAFolder(path: file.path), "\(path)")
-        #expect(refusal { _ = try RunFolder(creating: path) } == .notAFolder(path: file.path), "\(path)")
+        #expect(refusal { _ = try RunFolder(opening: path) } == .notAFolder(path: file.path), "\(path)")
       }
     }
   }
 
-  @Test func anotherRunIsDescribedAndKept() throws {
+  // MARK: - The lock
+
+  @Test func aFolderInUseIsRefusedWithItsOwner() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("a").path
-      try RecordFixtures.run(in: path)
-      let error = #expect(throws: FileError.self) {
-        _ = try RunRecorder(RecordFixtures.setup(path), RecordFixtures.description(), classes: [0])
+      do {
+        let owner = try RunFolder(opening: path)
+        for attempt in [{ try RunFolder.check(path) }, { _ = try RunFolder(opening: path) }] {
+          let error = #expect(throws: FileError.self) { try attempt() }
+          #expect(error?.problem.contains("is in use by process \(getpid()) on '") == true)
+        }
+        #expect(owner.path == path)
       }
-      #expect(
-        error?.problem == "'\(path)' already holds a finished run of 'gamma-threshold' on 'digits-lt', "
-          + "started 2030-03-17T17:46:40Z")
-      #expect(error?.remedy.contains("another --run-dir") == true)
-      #expect(try RecordFixtures.json(path + "/run.json")["status"] == "done")
+      try RunFolder.check(path)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
     }
   }
 
-  @Test(arguments: ["metrics.jsonl", "run.json", "score.npy", "events.out.tfevents.1.a.1.0", "checkpoints"])
-  func whatIsLeftOfARunIsNotOverwritten(name: String) throws {
+  /// The system takes locks away from processes that are gone; their files stay.
+  @Test(arguments: ["1 nowhere\n", "", "not a process", "99999999999999999999 x", "\u{1B}[31m 1"])
+  func aStaleLockIsNoLock(content: String) throws {
     try Repository.withTemporaryFolder { folder in
-      try Data("{".utf8).write(to: folder.appendingPathComponent(name))
-      #expect(throws: FileError.runExists(folder: folder.path, run: "files of another run")) {
-        try RunFolder.check(folder.path)
-      }
+      let lock = folder.appendingPathComponent("lock")
+      try Data(content.utf8).write(to: lock)
+      try RunFolder.check(folder.path)
+      let run = try RunFolder(opening: folder.path)
+      #expect(try String(contentsOf: lock, encoding: .utf8).hasPrefix("\(getpid()) "))
+      #expect(run.path == folder.path)
+    }
+  }
+
+  @Test func whatAKilledProcessLeftHalfWrittenIsRemoved() throws {
+    try Repository.withTemporaryFolder { folder in
+      let names = [".run.json.123.tmp", ".weights.safetensors.1.tmp"]
+      let others = [".x.tmp", ".notes.a.tmp", "run.tmp", ".hidden"]
+      for name in names + others { try Data("x".utf8).write(to: folder.appendingPathComponent(name)) }
+      let run = try RunFolder(opening: folder.path)
+      let left = try FileManager.default.contentsOfDirectory(atPath: run.path)
+      #expect(Set(left) == Set(others + ["lock"]))
     }
   }
 

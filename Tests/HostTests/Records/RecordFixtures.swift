@@ -30,12 +30,18 @@ enum RecordFixtures {
     classes: 3,
     logits: [3, 0, 0, 0, 2, 0, -1, 4, 0, 0, 0.5, 0, 1, 0, 0.9, 0, 0, 5], targets: [0, 0, 1, 1, 2, 2])
 
-  static func setup(_ folder: String, warnings: Log = Log()) -> RunRecorder.Setup {
-    var setup = RunRecorder.Setup(folder: folder) { warnings.add($0) }
+  /// A recorder in `folder` by a clock of its own.
+  static func recorder(
+    in folder: String, _ description: RunDescription = description(), classes: [Int64] = [0, 1, 1, 2],
+    warnings: Log = Log(), resuming snapshot: Snapshot? = nil
+  ) throws -> RunRecorder {
+    var setup = RunRecorder.Setup { warnings.add($0) }
     let clock = Clock()
     setup.now = { clock.next() }
+    setup.uptime = { clock.next() }
     setup.logEvery = 2
-    return setup
+    return try RunRecorder(
+      in: RunFolder(opening: folder), setup, description, classes: classes, resuming: snapshot)
   }
 
   /// Records `epochs` epochs of two steps of three samples each.
@@ -67,8 +73,7 @@ enum RecordFixtures {
   static func run(
     in folder: String, strategy: String = "gamma-threshold", seed: UInt64 = .max, epochs: Int = 2
   ) throws {
-    var recorder = try RunRecorder(
-      setup(folder), description(strategy: strategy, seed: seed), classes: [0, 1, 1, 2])
+    var recorder = try recorder(in: folder, description(strategy: strategy, seed: seed))
     train(&recorder, epochs: epochs)
     try recorder.finish(
       .init(weights: weights, strategyState: weights, predictions: predictions))

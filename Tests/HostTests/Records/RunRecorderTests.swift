@@ -12,10 +12,11 @@ import Testing
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       #expect(
         names.filter { !$0.hasPrefix("events.out.tfevents.1900000000.") } == [
-          "metrics.jsonl", "predictions.npz", "run.json", "score.npy", "strategy-state.safetensors",
+          "log.jsonl", "metrics.jsonl", "predictions.npz", "run.json", "score.npy",
+          "strategy-state.safetensors",
           "weights.safetensors",
         ])
-      #expect(names.count == 7)
+      #expect(names.count == 8)
       let run = try RecordFixtures.json(path + "/run.json")
       #expect(run["status"] == "done" && run["failure"] == .null && run["incomplete"] == [])
       #expect(run["started"] == "2030-03-17T17:46:40Z" && run["seconds"]?.double ?? 0 > 0)
@@ -40,7 +41,7 @@ import Testing
       #expect(
         lines[1] == """
           {"kind":"step","step":1,"epoch":0,"loss":null,"weighted_loss":1.25,"learning_rate":0.1,\
-          "effective_sample_size":2.6666666666666665,"seconds":0.125,"metrics":{"shared":0.5}}
+          "effective_sample_size":2.6666666666666665,"metrics":{"shared":0.5}}
           """)
       #expect(rows[5]["test_class_accuracy"] == [0.5, 1.0, 0.5] && rows[5]["steps"] == 4)
       #expect(rows[5]["class_weight_share"] == [0.5, 0.25, 0.25])
@@ -86,8 +87,7 @@ import Testing
   @Test func aStrategyWithoutScoresLeavesNone() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("a").path
-      var recorder = try RunRecorder(
-        RecordFixtures.setup(path), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      var recorder = try RecordFixtures.recorder(in: path)
       RecordFixtures.train(&recorder, epochs: 1, scores: false)
       try recorder.finish(.init(weights: RecordFixtures.weights))
       let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
@@ -101,7 +101,7 @@ import Testing
   @Test func aRunThatFailsBeforeItsFirstStepLeavesNothing() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("runs/a").path
-      var recorder = try RunRecorder(RecordFixtures.setup(path), RecordFixtures.description(), classes: [0])
+      var recorder = try RecordFixtures.recorder(in: path, classes: [0])
       #expect(try RecordFixtures.json(path + "/run.json")["status"] == "running")
       recorder.fail("no memory")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
@@ -111,8 +111,7 @@ import Testing
   @Test func aRunThatFailsLaterSaysWhy() throws {
     try Repository.withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("a").path
-      var recorder = try RunRecorder(
-        RecordFixtures.setup(path), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      var recorder = try RecordFixtures.recorder(in: path)
       RecordFixtures.train(&recorder, epochs: 1)
       recorder.fail("a weight is NaN")
       let run = try RecordFixtures.json(path + "/run.json")
@@ -126,11 +125,10 @@ import Testing
     try withSmallDisk { disk in
       let warnings = Log()
       let path = disk.appendingPathComponent("a").path
-      var recorder = try RunRecorder(
-        RecordFixtures.setup(path, warnings: warnings), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      var recorder = try RecordFixtures.recorder(in: path, warnings: warnings)
       RecordFixtures.train(&recorder, epochs: 60)
       let lines = warnings.lines
-      #expect(lines.count == 2 && lines.allSatisfy { $0.contains("No space left") }, "\(lines)")
+      #expect(lines.count == 3 && lines.allSatisfy { $0.contains("No space left") }, "\(lines)")
       let text = try String(contentsOfFile: path + "/metrics.jsonl", encoding: .utf8)
       for line in text.split(separator: "\n") { _ = try JSON(parsing: String(line)) }
 
@@ -148,8 +146,7 @@ import Testing
       try Data(count: 60 << 10).write(to: filler)
       let path = disk.appendingPathComponent("runs/a").path
       #expect(throws: FileError.self) {
-        _ = try RunRecorder(
-          RecordFixtures.setup(path), RecordFixtures.description(), classes: [0, 1, 1, 2])
+        _ = try RecordFixtures.recorder(in: path)
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path) == ["filler"])
     }
@@ -159,8 +156,7 @@ import Testing
     try Repository.withTemporaryFolder { folder in
       let warnings = Log()
       let path = folder.appendingPathComponent("a").path
-      var recorder = try RunRecorder(
-        RecordFixtures.setup(path, warnings: warnings), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      var recorder = try RecordFixtures.recorder(in: path, warnings: warnings)
       RecordFixtures.train(&recorder, epochs: 1)
       try FileManager.default.removeItem(atPath: path)
       let error = refusal { try recorder.finish(.init(weights: RecordFixtures.weights)) }

@@ -144,8 +144,7 @@ import Testing
 
   @Test func anUnfinishedRunShowsItsLastEvaluation() throws {
     try Repository.withTemporaryFolder { folder in
-      var recorder = try RunRecorder(
-        RecordFixtures.setup(folder.path + "/a"), RecordFixtures.description(), classes: [0, 1, 1, 2])
+      var recorder = try RecordFixtures.recorder(in: folder.path + "/a")
       RecordFixtures.train(&recorder, epochs: 1)
       let run = try RunReport(readingFrom: [folder.path]).rows[0].run
       #expect(run.status == "running" && run.metric("accuracy") == 4.0 / 6 && run.seconds == nil)

@@ -187,7 +187,8 @@ extension TrainerTests {
       var trainer = try Trainer(
         ShortRun.options(run, steps: 20), commandLine: [], isInterrupted: { asked.isOver() }, warn: { _ in })
       let error = #expect(throws: TrainingError.self) { try trainer.run { _ in } }
-      #expect(error == .interrupted(step: 3, folder: run.path) && error?.status == .interrupted)
+      #expect(
+        error == .interrupted(step: 3, checkpoint: 3, folder: run.path) && error?.status == .interrupted)
       let description = try String(contentsOf: run.appendingPathComponent("run.json"), encoding: .utf8)
       #expect(description.contains(#""status": "interrupted""#))
 
@@ -204,92 +205,10 @@ extension TrainerTests {
       let run = folder.appendingPathComponent("run")
       var trainer = try Trainer(
         ShortRun.options(run), commandLine: [], isInterrupted: { true }, warn: { _ in })
-      #expect(throws: TrainingError.interrupted(step: 0, folder: run.path)) { try trainer.run { _ in } }
+      #expect(throws: TrainingError.interrupted(step: 0, checkpoint: 0, folder: run.path)) {
+        try trainer.run { _ in }
+      }
       #expect(!FileManager.default.fileExists(atPath: run.path))
-    }
-  }
-}
-
-/// Says that it is over from the `count`-th question after the first on.
-private final class Countdown: Sendable {
-  private let left: Mutex<Int>
-  init(_ count: Int) { left = Mutex(count) }
-  func isOver() -> Bool {
-    left.withLock { left in
-      left -= 1
-      return left < 0
-    }
-  }
-}
-
-// MARK: - Refusals
-
-extension TrainerTests {
-  @Test func aFolderWithARunIsLeftAlone() throws {
-    try Repository.withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run")
-      try ShortRun.train(ShortRun.options(run, steps: 1))
-      let before = try ShortRun.weights(run)
-      let error = #expect(throws: FileError.self) { try ShortRun.train(ShortRun.options(run, steps: 2)) }
-      #expect(error?.problem.contains("a finished run of 'erm' on 'digits-lt'") == true)
-      let after = try ShortRun.weights(run)
-      #expect(after == before)
-    }
-  }
-
-  @Test func refusalsLeaveNothingBehind() throws {
-    try Repository.withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run")
-      let changes: [(inout TrainingOptions) -> Void] = [
-        { $0.dataset = "digit-lt" }, { $0.strategy = "/nowhere.so" },
-        { $0.strategyParameters = [.init(name: "gama", value: "1")] },
-        { $0.initialWeights = folder.appendingPathComponent("none.safetensors").path },
-        { $0.order = .file(folder.appendingPathComponent("none.npy").path) }, { $0.objective = $0.strategy },
-      ]
-      for change in changes {
-        var options = ShortRun.options(run)
-        change(&options)
-        #expect {
-          try ShortRun.train(options)
-        } throws: {
-          $0 is any Failure
-        }
-        #expect(!FileManager.default.fileExists(atPath: run.path))
-      }
-    }
-  }
-
-  @Test func aClassOfOneSampleHasNoneToHoldOut() throws {
-    try Repository.withTemporaryFolder { folder in
-      for (part, labels) in [("train", [0, 0, 1]), ("test", [0, 1])] as [(String, [Int64])] {
-        let pixels = (0..<labels.count * 25).map { Float($0) / 100 }
-        try NumPyWriter.write(
-          [
-            NamedTensor(name: "x", shape: [labels.count, 5, 5], floats: pixels),
-            NamedTensor(name: "y", shape: [labels.count], integers: labels),
-          ], to: folder.appendingPathComponent("lone_\(part).npz").path)
-      }
-      var options = ShortRun.options(folder.appendingPathComponent("run"), steps: 1)
-      (options.dataset, options.dataDirectory) = ("lone", folder.path)
-      options.strategy = try ShortRun.compileProbe(into: folder) + ":probe"
-      #expect(throws: TrainingError.nothingToHoldOut(class: 1)) { try ShortRun.train(options) }
-    }
-  }
-
-  @Test func aDivergingRunEndsWithTheSampleAndTheStep() throws {
-    try Repository.withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run")
-      var options = ShortRun.options(run, steps: 40)
-      options.model = "mlp"
-      options.learningRate = 1e30
-      let error = #expect(throws: TrainingError.self) { try ShortRun.train(options) }
-      guard case .nonFiniteLoss(let step, _, _) = error else {
-        Issue.record("\(String(describing: error))")
-        return
-      }
-      #expect(step > 0)
-      let description = try String(contentsOf: run.appendingPathComponent("run.json"), encoding: .utf8)
-      #expect(description.contains(#""status": "failed""#))
     }
   }
 }

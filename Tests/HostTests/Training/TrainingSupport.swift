@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,6 +34,10 @@ enum ShortRun {
     return try trainer.run { _ in }
   }
 
+  static func checkpoints(_ options: TrainingOptions) -> CheckpointFolder {
+    CheckpointFolder((options.runDirectory ?? "") + "/checkpoints")
+  }
+
   static func weights(_ folder: URL) throws -> Data {
     try Data(contentsOf: folder.appendingPathComponent("weights.safetensors"))
   }
@@ -42,8 +47,45 @@ enum ShortRun {
   }
 
   /// The probe's library, compiled into `folder`.
-  static func compileProbe(into folder: URL) throws -> String {
-    let source = Repository.root.appendingPathComponent("Tests/HostTests/Training/probe.c")
-    return try CompiledPlugin.build(source, in: folder, name: "probe.so")
+  static func compileProbe(into folder: URL) throws -> String { try compile("probe.c", into: folder) }
+
+  /// A library, compiled into `folder` from a source beside this file.
+  static func compile(_ name: String, into folder: URL) throws -> String {
+    let source = Repository.root.appendingPathComponent("Tests/HostTests/Training/\(name)")
+    return try CompiledPlugin.build(source, in: folder, name: "\(name).so")
+  }
+
+  /// Plugins run in processes of the program that was built.
+  static var isolated: IsolationOptions {
+    var options = IsolationOptions()
+    options.choice = .all
+    options.process.program = Repository.products.appendingPathComponent("brhost").path
+    return options
+  }
+
+  /// Trains until the user is asked for the `count`-th time, after the first, whether to go on; false where the run
+  /// ended before.
+  static func stop(_ options: TrainingOptions, after count: Int) throws -> Bool {
+    let asked = Countdown(count)
+    var trainer = try Trainer(
+      options, commandLine: ["brhost"], isInterrupted: { asked.isOver() }, warn: { _ in })
+    do {
+      _ = try trainer.run { _ in }
+      return false
+    } catch let error as TrainingError where error.status == .interrupted {
+      return true
+    }
+  }
+}
+
+/// Says that it is over from the `count`-th question after the first on.
+final class Countdown: Sendable {
+  private let left: Mutex<Int>
+  init(_ count: Int) { left = Mutex(count) }
+  func isOver() -> Bool {
+    left.withLock { left in
+      left -= 1
+      return left < 0
+    }
   }
 }

@@ -88,7 +88,8 @@ final class IsolatedStrategy: StrategyRunner {
     let message: PluginMessage
     do throws(ProcessEnd) {
       let first = { request.kind == .step ? self.desk.answerSoon() : nil }
-      message = try process.ask(request, first: first, meanwhile: passCancellation, receive: pass)
+      let isCancelled = { request.kind == .step && self.passCancellation() }
+      message = try process.ask(request, first: first, isCancelled: isCancelled, receive: pass)
     } catch { throw ended(error, call) }
     switch message.kind {
     case .state where call == .save: return Answer(bytes: message.bytes)
@@ -111,8 +112,11 @@ final class IsolatedStrategy: StrategyRunner {
     return error
   }
 
-  private func passCancellation() {
-    if services.isCancelled() { desk.cancel() }
+  /// Tells the plugin, too, where the user wants the run to end.
+  private func passCancellation() -> Bool {
+    guard services.isCancelled() else { return false }
+    desk.cancel()
+    return true
   }
 
   private func pass(_ message: PluginMessage) {

@@ -3,6 +3,8 @@ internal import Glibc
 /// The process of a plugin, from its parent's side: asked one thing at a time, and ended where it does not answer in
 /// time.
 final class PluginProcess {
+  /// How long a call may go on after it was cancelled.
+  private static let patience = Duration.seconds(1)
   private let timeout: Double
   private let child: ChildProcess
   private let channel: MessageChannel
@@ -34,16 +36,17 @@ final class PluginProcess {
   ///
   /// - Parameters:
   ///   - first: looks whether the answer comes soon by another way than the channel.
-  ///   - meanwhile: called at least ten times a second while the process works.
+  ///   - isCancelled: asked at least ten times a second while the process works; once it says yes, the process has
+  ///     `patience` left.
   ///   - receive: takes what the process says before it answers, and the lines that it prints.
   /// - Throws: how the process ended instead.
   func ask(
-    _ request: PluginMessage, first: () -> Desk.Answer? = { nil }, meanwhile: () -> Void = {},
+    _ request: PluginMessage, first: () -> Desk.Answer? = { nil }, isCancelled: () -> Bool = { false },
     receive: (PluginMessage) -> Void = { _ in }
   ) throws(ProcessEnd) -> PluginMessage {
     if let end { throw end }
     try takeLeftovers(receive)
-    let deadline = ContinuousClock().now + .seconds(timeout)
+    var deadline = ContinuousClock().now + .seconds(timeout)
     let isSent = channel.send(request) {
       self.child.wait(for: POLLOUT, until: deadline) && !self.child.hasEnded
     }
@@ -53,7 +56,7 @@ final class PluginProcess {
       return PluginMessage(.done, answer == .uniform ? PluginError.uniform : 0, "")
     }
     while child.wait(until: deadline) {
-      meanwhile()
+      if isCancelled() { deadline = min(deadline, ContinuousClock().now + Self.patience) }
       if child.hasPrinted { readPrinted(receive) }
       let arrival = channel.receive()
       while let message = try next() {

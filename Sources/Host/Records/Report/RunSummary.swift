@@ -46,7 +46,7 @@ public struct RunSummary: Sendable, Equatable {
 
 extension RunSummary {
   /// The longest metrics.jsonl that is read, in bytes.
-  private static let metricsLimit = 1 << 30
+  static let metricsLimit = 1 << 30
 
   /// Reads the run in `folder`; damaged lines of `metrics.jsonl` are skipped with a note.
   init(readingFrom folder: String) throws(ReportError) {

@@ -158,6 +158,9 @@ void ck_convolution_backward(
 typedef struct ck_sgd { float rate, momentum, decay; int32_t nesterov; } ck_sgd;
 void ck_sgd_update(const ck_sgd *rule, int64_t count, const float *gradient, float *velocity, float *value);
 
+// 1 where none of `count` floats is infinite or NaN, else 0.
+int32_t ck_all_finite(int64_t count, const float *values);
+
 // MARK: - Gram matrices
 
 // Adds the inner products of `count` >= 1 rows of `columns` floats to the lower triangle of products [count][count];

@@ -1,0 +1,104 @@
+extension RunRecorder {
+  /// What a run had recorded when it came to its checkpoint; of a run that begins, nothing.
+  struct Past {
+    /// An event file and its length then.
+    struct Events: Equatable {
+      let name: String
+      let size: Int
+    }
+
+    /// When the run began, in seconds since 1970.
+    let started: Double
+    var seconds = 0.0
+    var steps = 0
+    var hasScores = false
+    var effectiveSampleSize = Double.nan
+    var history: [UInt8] = []
+    var metricsSize = 0
+    var events: [Events] = []
+    var incomplete: [String] = []
+    /// The epoch with the best validation so far: a part of run.json.
+    var best = JSON.null
+    /// When it went on, and at which step: each a part of run.json.
+    var resumed: [JSON] = []
+
+    init(started: Double) { self.started = started }
+  }
+}
+
+// MARK: - State
+
+extension RunRecorder.Past {
+  func add(to snapshot: inout Snapshot) {
+    snapshot.add("counts", integers: [steps, hasScores ? 1 : 0, metricsSize])
+    snapshot.add("times", doubles: [started, seconds, effectiveSampleSize])
+    snapshot.add("history", bytes: history)
+    let files: JSON = [
+      "events": .array(events.map { ["name": JSON($0.name), "size": JSON($0.size)] }),
+      "incomplete": JSON(incomplete), "resumed": .array(resumed),
+      "best": best,
+    ]
+    snapshot.add("files", bytes: Array(files.line.utf8))
+  }
+
+  /// What was recorded in `folder` at a checkpoint, from which the run goes on `now`.
+  init(_ snapshot: Snapshot, _ folder: RunFolder, now: Double) throws(SnapshotError) {
+    let counts = try snapshot.counts("counts", count: 3)
+    let times = try snapshot.doubles("times", count: 3)
+    for time in times[0...1] where !(0...1e12).contains(time) {
+      throw .value(name: "times", "\(time) s")
+    }
+    started = times[0]
+    seconds = times[1]
+    effectiveSampleSize = times[2]
+    (steps, hasScores, metricsSize) = (counts[0], counts[1] != 0, counts[2])
+    history = try snapshot.bytes("history")
+    let files = try snapshot.json("files")
+    events = try (files["events"]?.array ?? []).map { file throws(SnapshotError) in
+      guard let name = file["name"]?.string, name.hasPrefix(RunFolder.eventsPrefix), !name.contains("/"),
+        let size = file["size"]?.int, size >= 0
+      else { throw .value(name: "files", file.line) }
+      return Events(name: name, size: size)
+    }
+    incomplete = (files["incomplete"]?.array ?? []).compactMap(\.string)
+    best = files["best"] ?? .null
+    resumed = files["resumed"]?.array ?? []
+    resumed.append(["step": JSON(steps), "time": JSON(RunStatus.time(now))])
+  }
+}
+
+// MARK: - Files
+
+extension RunRecorder.Past {
+  /// The part of run.json that changes, as the run begins or goes on.
+  func status(_ state: RunStatus.State) -> RunStatus {
+    RunStatus(
+      state: state, started: started, resumed: resumed, steps: steps,
+      effectiveSampleSize: effectiveSampleSize,
+      incomplete: incomplete)
+  }
+
+  /// Cuts the metrics off where they ended then. False where some of them are lost: the epochs' rows are then in their
+  /// place.
+  func restoreMetrics(in folder: RunFolder) throws(FileError) -> Bool {
+    let path = folder.file(RunFolder.metrics)
+    let found = (try? readFile(at: path)) ?? []
+    guard found.count >= metricsSize, metricsSize == 0 || found[metricsSize - 1] == UInt8(ascii: "\n") else {
+      try AtomicFile.write(history, to: path)
+      return false
+    }
+    if found.count > metricsSize { _ = try AppendFile(openingAt: path, cutTo: metricsSize) }
+    return true
+  }
+
+  /// Cuts the event files off where they ended then, and removes later ones.
+  func restoreEvents(in folder: RunFolder) {
+    for name in (try? fileNames(in: folder.path)) ?? [] where name.hasPrefix(RunFolder.eventsPrefix) {
+      if let known = events.first(where: { $0.name == name }) {
+        _ = try? AppendFile(openingAt: folder.file(name), cutTo: known.size)
+      } else {
+        try? removeFile(folder.file(name))
+      }
+    }
+  }
+}

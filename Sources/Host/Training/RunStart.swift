@@ -1,0 +1,122 @@
+internal import Models
+
+/// How a run begins in its folder.
+struct RunStart {
+  /// What it goes on from; nil for a run that begins with its first step.
+  let checkpoint: Checkpoint?
+  /// The checkpoint's file.
+  let path: String
+  /// Whether the folder holds nothing of it yet.
+  let isFirst: Bool
+
+  /// Looks at what the folder holds.
+  ///
+  /// - Parameters:
+  ///   - description: of the run that is to begin.
+  ///   - warn: is told of checkpoints that cannot be read, and of what may change the last digits.
+  /// - Throws: `TrainingError.otherRun` where it holds another run, `FinishedRun` where this one is done, and
+  ///   `CheckpointError` where no checkpoint of this one can be read.
+  init(in folder: RunFolder, _ description: RunDescription, warn: (String) -> Void) throws {
+    let run = folder.description
+    let newest = try folder.checkpoints.newest(warn: warn)
+    guard let found = newest?.checkpoint.identity ?? run.map({ RunIdentity(describing: $0) }) else {
+      guard !folder.holdsRun else {
+        throw TrainingError.otherRun(folder: folder.path, run: "files of another run", [], commandLine: nil)
+      }
+      (checkpoint, path, isFirst) = (nil, "", true)
+      return
+    }
+    let differences = description.identity.differences(from: found)
+    guard differences.isEmpty else {
+      throw TrainingError.otherRun(
+        folder: folder.path, run: run.map(Self.describe) ?? "checkpoints of a run", differences,
+        commandLine: run?["command_line"]?.array?.compactMap(\.string).joined(separator: " "))
+    }
+    if run?["status"] == "done" { throw try FinishedRun(in: folder, description, run) }
+    if let machine = run?["machine"] { Self.compare(machine, with: description.machine, warn) }
+    if newest == nil {
+      warn("'\(folder.path)' has no checkpoint of this run: it starts again from its beginning")
+    }
+    (checkpoint, path, isFirst) = (newest?.checkpoint, newest?.path ?? "", false)
+  }
+
+  /// A run in a few words.
+  private static func describe(_ run: JSON) -> String {
+    let state =
+      switch run["status"]?.string {
+      case "done": "a finished"
+      case "failed": "a failed"
+      case "interrupted": "an interrupted"
+      default: "an unfinished"
+      }
+    let strategy = run["strategy"]?["id"]?.string ?? "?"
+    let start = run["started"]?.string.map { ", started \($0)," } ?? ""
+    return "\(state) run of '\(strategy)' on '\(run["data"]?["name"]?.string ?? "?")'\(start)"
+  }
+
+  /// Warns of what makes last digits differ from those of a run that is never stopped.
+  private static func compare(_ then: JSON, with now: Machine, _ warn: (String) -> Void) {
+    if let set = then["instruction_set"]?.string, set != now.instructionSet {
+      let remedy =
+        InstructionSet.available.contains(set) ? "; \(InstructionSetChoice.variable)=\(set) keeps it" : ""
+      warn(
+        "the run began with the instruction set \(set), and goes on with \(now.instructionSet), which rounds differently\(remedy)"
+      )
+    }
+    if let blas = then["blas"]?.string, blas != now.blas {
+      warn("the run began with \(blas), and goes on with \(now.blas), which may round differently")
+    }
+  }
+}
+
+extension RunPlan {
+  /// What had been counted of the epoch at a checkpoint, which is checked against the plan.
+  func tally(
+    _ checkpoint: Checkpoint, path: String, at now: ContinuousClock.Instant
+  ) throws(CheckpointError) -> EpochTally {
+    let position = checkpoint.position
+    let isOver = position.epoch == recipe.epochs && position.batch == 0 && position.step == steps
+    let isWithin =
+      position.epoch < recipe.epochs && position.batch <= batchesPerEpoch && position.step <= steps
+      && position.step == position.epoch * batchesPerEpoch + position.batch
+    guard isOver || isWithin else {
+      throw .misfit(
+        path: path,
+        reason: "step \(position.step), batch \(position.batch) of epoch \(position.epoch) is not in the plan"
+      )
+    }
+    do throws(SnapshotError) {
+      return try EpochTally(checkpoint.state.part("epoch"), at: now)
+    } catch { throw .unfit(path: path, error) }
+  }
+}
+
+/// A run that need not be done again: its folder holds its results.
+public struct FinishedRun: Failure {
+  /// How it went.
+  public let result: TrainingResult
+
+  /// Reads the results; a folder that lacks them is refused.
+  init(in folder: RunFolder, _ description: RunDescription, _ run: JSON?) throws {
+    let path = folder.file(RunFolder.predictions)
+    guard let archive = try? NPZ(path: path), let logits = try? archive.array("logits"),
+      let targets = try? archive.array("target").int64s(), case let numbers = logits.floats(),
+      case let classes = description.data.trainCounts.count, numbers.count == targets.count * classes,
+      targets.allSatisfy({ (0..<Int64(classes)).contains($0) })
+    else {
+      throw FileError.runExists(folder: folder.path, run: "a finished run of '\(description.strategy.id)'")
+    }
+    let predictions = Predictions(classes: classes, logits: numbers, targets: targets.map { Int($0) })
+    result = TrainingResult(
+      folder: folder.path, strategy: description.strategy.id, dataset: description.data.name,
+      model: description.model, steps: run?["steps"]?.int ?? 0, seconds: run?["seconds"]?.double ?? 0,
+      metrics: ClassificationMetrics(predictions, trainingCounts: description.data.trainCounts))
+  }
+
+  /// Where it is.
+  public var problem: String { "'\(result.folder)' holds this run already, and it is finished" }
+  /// How to do it again all the same.
+  public var remedy: String { "another --run-dir to do it once more." }
+  /// Nothing is left to do.
+  public var status: ExitStatus { .done }
+}
