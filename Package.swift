@@ -83,6 +83,7 @@ let package = Package(
     tests("HostTests", ["Host", "Models"], exclude: ["Training/probe.c"]),
     tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins", "Released"]),
     tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c"]),
+    tests("FaultTests", ["Host"]),
     tests("HouseTests", ["brhost"]),
   ]
 )

@@ -26,13 +26,6 @@ public enum AtomicFile {
       try? removeFile(temporary)
       throw error
     }
-    if durable { try synchronize(folder) }
-  }
-
-  /// Waits until the names in `folder` have reached the disk.
-  private static func synchronize(_ folder: String) throws(FileError) {
-    try attempt(to: .synchronize, folder) { () throws(SystemError) in
-      try Descriptor(opening: folder, .folder).synchronize()
-    }
+    if durable { try synchronizeNames(in: folder) }
   }
 }
