@@ -43,7 +43,7 @@ faults: ## Fail every call on files, memory, threads and processes, one after an
 	swift build -c release --build-tests
 	BRHOST_FAULTS=all swift test -c release --skip-build --filter FaultTests
 
-sanitize: ## Run with the thread and the address sanitizer, in builds of their own (half an hour).
+sanitize: ## Run the commands under the thread and the address sanitizer, in builds of their own (20 minutes).
 	@scripts/dependencies.sh test
 	@scripts/sanitize.sh
 

@@ -24,7 +24,8 @@ struct Verdict {
   private var death: Int32? {
     switch fault?.act {
     case .signal(SIGKILL): SIGKILL
-    case .signal(let signal) where !work.heedsSignals: signal
+    // Whoever started this process may have it blocked.
+    case .signal(let signal) where outcome.status == 128 + signal && !work.heedsSignals: signal
     default: nil
     }
   }
