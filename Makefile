@@ -1,7 +1,7 @@
 # brhost: build, try and test. `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build install uninstall demo test benchmarks format lint clean
+.PHONY: help deps build install uninstall demo test faults sanitize soak benchmarks format lint clean
 
 PREFIX ?= /usr/local
 
@@ -37,6 +37,19 @@ test: ## Build everything and run the tests; the exit status is the verdict.
 	@scripts/test-readers.sh
 	swift build -c release --build-tests
 	@scripts/test.sh
+
+faults: ## Fail every call on files, memory, threads and processes, one after another (half an hour).
+	@scripts/dependencies.sh test
+	swift build -c release --build-tests
+	BRHOST_FAULTS=all swift test -c release --skip-build --filter FaultTests
+
+sanitize: ## Run the commands under the thread and the address sanitizer, in builds of their own (20 minutes).
+	@scripts/dependencies.sh test
+	@scripts/sanitize.sh
+
+STEPS ?= 10000
+soak: build ## Train STEPS steps (default: 10000) and fail where memory, descriptors or threads grow.
+	@python3 scripts/soak.py $(STEPS)
 
 benchmarks: deps ## Measure brhost beside PyTorch, with data=FOLDER also the start on cifar10-lt (10 minutes).
 	@python3 -m unittest discover --quiet --start-directory Benchmarks

@@ -85,6 +85,7 @@ let package = Package(
       exclude: ["Training/flawed.c", "Training/memory.c", "Training/probe.c"]),
     tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins", "Released"]),
     tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c"]),
+    tests("FaultTests", ["Host"]),
     tests("HouseTests", ["brhost"]),
   ]
 )

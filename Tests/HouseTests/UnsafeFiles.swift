@@ -53,5 +53,6 @@ let unsafeFiles = [
   "Sources/Strategies/GammaThreshold/Exports.swift": "exports the two C functions",
 
   // The program.
+  "Sources/brhost/Engine/ScarceMemory.swift": "sets a variable and starts the program anew",
   "Sources/brhost/Engine/Terminal.swift": "writes to descriptors, asks for the terminal's width",
 ]

@@ -101,6 +101,16 @@ int32_t ci_start(
 
 // MARK: - The child's side
 
+// A sanitizer takes more addresses than there is memory.
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+enum { LIMITS_DATA = 0 };
+#else
+enum { LIMITS_DATA = 1 };
+#endif
+
 static void limit(int resource, rlim_t most) {
   struct rlimit now;
   if (getrlimit(resource, &now) != 0) return;
@@ -117,7 +127,7 @@ void ci_settle(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);  // what it prints is read line by line
   limit(RLIMIT_CORE, 0);
   const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-  if (pages > 0 && size > 0) limit(RLIMIT_DATA, (rlim_t)pages * (rlim_t)size / 2);
+  if (LIMITS_DATA && pages > 0 && size > 0) limit(RLIMIT_DATA, (rlim_t)pages * (rlim_t)size / 2);
   const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (score >= 0) {
     // Where it is refused, the kernel chooses by size.

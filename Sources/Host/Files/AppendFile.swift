@@ -5,6 +5,8 @@ public struct AppendFile: ~Copyable {
   private let file: Descriptor
   /// The bytes of the file.
   private(set) var size: Int
+  /// Whether a part of a record that could not be written is still there.
+  private var isTorn = false
 
   /// Opens the file at `path` to add to its end; creates it if there is none.
   ///
@@ -34,17 +36,28 @@ public struct AppendFile: ~Copyable {
   /// Adds all of `record`, or nothing: what a failed write left is cut off again, so that the next record does
   /// not continue half of this one.
   public mutating func append(_ record: [UInt8]) throws(FileError) {
+    if isTorn { try cut() }
     do {
       try attempt(to: .write, path) { () throws(SystemError) in try file.write(record) }
       size += record.count
     } catch {
-      try? file.truncate(to: size)
+      isTorn = true
+      try? cut()
       throw error
     }
   }
 
+  private mutating func cut() throws(FileError) {
+    try attempt(to: .write, path) { () throws(SystemError) in try file.truncate(to: size) }
+    isTorn = false
+  }
+
   /// Waits until everything added has reached the disk.
+  ///
+  /// - Throws: also where somebody has removed the file meanwhile.
   public func synchronize() throws(FileError) {
     try attempt(to: .synchronize, path) { () throws(SystemError) in try file.synchronize() }
+    let names = try attempt(to: .synchronize, path) { () throws(SystemError) in try file.nameCount() }
+    guard names > 0 else { throw .removed(path: path) }
   }
 }

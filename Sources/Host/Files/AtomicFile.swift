@@ -26,19 +26,12 @@ public enum AtomicFile {
       try? removeFile(temporary)
       throw error
     }
-    if durable { try synchronize(folder) }
+    if durable { try synchronizeNames(in: folder) }
   }
 
   /// Whether `name` is that of a temporary file: `.NAME.PROCESS.tmp`.
   static func isTemporary(_ name: String) -> Bool {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count >= 4 && parts[0].isEmpty && parts.last == "tmp" && Int32(parts[parts.count - 2]) != nil
-  }
-
-  /// Waits until the names in `folder` have reached the disk.
-  private static func synchronize(_ folder: String) throws(FileError) {
-    try attempt(to: .synchronize, folder) { () throws(SystemError) in
-      try Descriptor(opening: folder, .folder).synchronize()
-    }
   }
 }

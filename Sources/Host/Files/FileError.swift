@@ -11,6 +11,8 @@ public enum FileError: Error, Equatable {
   case refused(Operation, path: String, code: Int32)
   /// A file that ended earlier than it said.
   case shortened(path: String, bytes: Int, expected: Int)
+  /// A file that was removed while it was written.
+  case removed(path: String)
   /// A file longer than what this program takes.
   case tooLong(path: String, bytes: Int, limit: Int)
   /// A file that does not fit into memory.
@@ -45,6 +47,7 @@ extension FileError: Failure {
       "cannot \(operation.rawValue) '\(path)': \(reason(ofError: code))"
     case .shortened(let path, let bytes, let expected):
       "'\(path)' ended after \(bytes) of \(expected) bytes while it was read"
+    case .removed(let path): "'\(path)' was removed while it was written"
     case .tooLong(let path, let bytes, let limit): "'\(path)' has \(bytes) bytes; at most \(limit) are taken"
     case .outOfMemory(let path, let bytes): "'\(path)' holds \(bytes) bytes, more than fit into memory"
     case .unrepresentable(let path, let content):
@@ -63,6 +66,7 @@ extension FileError: Failure {
     case .notReplaceable: "name a file that may be made or replaced."
     case .refused(_, let path, let code): Self.remedy(path: path, code: code)
     case .shortened: "wait until the file is written, or copy it again."
+    case .removed: "leave the files of a run alone until it has ended."
     case .tooLong: "name another file; this one is not of the expected kind."
     case .outOfMemory: "raise the memory limit ('ulimit -v'), or use a smaller file."
     case .unrepresentable: "write less into it."
@@ -76,7 +80,7 @@ extension FileError: Failure {
   public var status: ExitStatus {
     switch self {
     case .missing, .notAFile, .refused(.read, _, _), .shortened, .tooLong, .outOfMemory: .badData
-    case .notAFolder, .notReplaceable, .refused, .unrepresentable, .runExists, .inUse: .failedRun
+    case .notAFolder, .notReplaceable, .refused, .removed, .unrepresentable, .runExists, .inUse: .failedRun
     }
   }
 

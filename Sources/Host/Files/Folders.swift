@@ -9,6 +9,7 @@ func createFolders(to path: String) throws(FileError) -> [String] {
     do {
       try attempt(to: .create, folder) { () throws(SystemError) in try createFolder(folder) }
       created.append(folder)
+      try synchronizeNames(in: Host.folder(of: folder))
     } catch .refused(_, _, EEXIST) {
       continue  // another process was faster
     } catch {
@@ -17,6 +18,17 @@ func createFolders(to path: String) throws(FileError) -> [String] {
     }
   }
   return created
+}
+
+/// Waits until the names in the folder at `path` have reached the disk, where its file system can be asked to.
+func synchronizeNames(in path: String) throws(FileError) {
+  do {
+    try attempt(to: .synchronize, path) { () throws(SystemError) in
+      try Descriptor(opening: path, .folder).synchronize()
+    }
+  } catch .refused(_, _, let code) where code == EINVAL || code == EACCES {
+    return  // file systems of networks may know of no such thing; a folder may be written to and not read
+  }
 }
 
 /// Checks, without a trace, that files can be created in the folder at `path` or that it can be created.

@@ -79,6 +79,13 @@ struct Descriptor: ~Copyable {
     return (PathKind(mode: status.st_mode), Int(status.st_size))
   }
 
+  /// The names that the file has in folders; 0 where it was removed.
+  func nameCount() throws(SystemError) -> Int {
+    var status = stat()
+    _ = try retrying { unsafe fstat(number, &status) }
+    return Int(status.st_nlink)
+  }
+
   /// Cuts the file to `size` bytes.
   func truncate(to size: Int) throws(SystemError) { _ = try retrying { ftruncate(number, size) } }
 

@@ -1,9 +1,11 @@
 // Memory for tensors. Large ones come in huge pages where the system has them: a batch of 1,024 walks through 64 MiB
 // for every layer, and with small pages looking up addresses took 7 % of its step.
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "CKernels.h"
 
@@ -37,4 +39,14 @@ void *ck_allocate(size_t bytes) {
 void ck_free(void *memory, size_t bytes) {
   if (bytes >= LARGE) munmap(memory, whole_pages(bytes));
   else free(memory);
+}
+
+void ck_end_without_memory(size_t bytes) {
+  char text[192];
+  const int length = snprintf(
+      text, sizeof text,
+      "brhost: the system refuses another %zu bytes of memory\n"
+      "  Try: other programs closed, a higher 'ulimit -v', or a smaller --batch-size.\n", bytes);
+  if (length > 0 && write(STDERR_FILENO, text, (size_t)length) < 0) _exit(1);  // nobody can be told
+  _exit(1);  // not exit: what it calls may want memory, too
 }

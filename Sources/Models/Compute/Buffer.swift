@@ -25,9 +25,8 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   fileprivate init(zeroed count: Int) {
     precondition(count >= 0, "a buffer of \(count) elements")
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    guard !overflow, let raw = unsafe ck_allocate(bytes) else {
-      preconditionFailure("no memory for \(count) elements")
-    }
+    precondition(!overflow, "a buffer of \(count) elements")
+    guard let raw = unsafe ck_allocate(bytes) else { ck_end_without_memory(bytes) }
     self.count = count
     unsafe base = raw.bindMemory(to: Element.self, capacity: count)
     owner = nil

@@ -33,7 +33,7 @@ public final class ThreadPool: @unchecked Sendable {
   func reserve(scratch bytes: Int) {
     guard bytes > scratchBytes else { return }
     let status = unsafe ck_pool_reserve(handle, bytes)
-    precondition(status == 0, "no memory for \(bytes) bytes of scratch on each of \(threads) threads")
+    guard status == 0 else { ck_end_without_memory(bytes) }
     scratchBytes = bytes
   }
 

@@ -58,7 +58,13 @@ package enum Terminal {
       while written < bytes.count {
         let rest = unsafe UnsafeBufferPointer(rebasing: bytes[written...])
         let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if count < 0, errno != EINTR { return errno }
+        if count < 0, errno == EAGAIN {
+          // Whoever started this process set the stream so; others may rely on it.
+          var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = unsafe poll(&event, 1, -1)
+        } else if count < 0, errno != EINTR {
+          return errno
+        }
         written += max(0, count)
       }
       return 0

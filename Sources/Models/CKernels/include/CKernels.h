@@ -25,6 +25,10 @@
 void *ck_allocate(size_t bytes);
 void ck_free(void *memory, size_t bytes);
 
+// Ends the process with status 1, for it cannot have `bytes` more: with a message in place of a trace, for callers
+// that cannot fail. Whoever can asks before; this is for memory that others took meanwhile.
+_Noreturn void ck_end_without_memory(size_t bytes);
+
 // MARK: - Threads
 
 typedef struct ck_pool ck_pool;
