@@ -1,7 +1,7 @@
 # brhost: build, try and test. `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build install uninstall demo test faults sanitize soak benchmarks format lint clean
+.PHONY: help deps build install uninstall demo test fuzz faults sanitize soak benchmarks format lint clean
 
 PREFIX ?= /usr/local
 
@@ -37,6 +37,10 @@ test: ## Build everything and run the tests; the exit status is the verdict.
 	@scripts/test-readers.sh
 	swift build -c release --build-tests
 	@scripts/test.sh
+
+fuzz: ## Fuzz every reader of files for SECONDS in all (default: 60), or TARGET=NAME alone.
+	@scripts/dependencies.sh
+	@scripts/fuzz.sh '$(or $(SECONDS),60)' '$(TARGET)'
 
 faults: ## Fail every call on files, memory, threads and processes, one after another (half an hour).
 	@scripts/dependencies.sh test

@@ -30,6 +30,16 @@ func tests(_ target: String, _ dependencies: [Target.Dependency], exclude: [Stri
     name: target, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
 }
 
+/// The fuzzer links with libFuzzer alone, so it is there only when scripts/fuzz.sh asks for it.
+let fuzzer: [Target] =
+  Context.environment["BRHOST_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Entry",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+  ]
+
 let package = Package(
   name: "brhost",
   products: [
@@ -87,5 +97,11 @@ let package = Package(
     tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c"]),
     tests("FaultTests", ["Host"]),
     tests("HouseTests", ["brhost"]),
-  ]
+
+    // Every reader of bytes from outside with its promises, for the tests and for the fuzzer.
+    .target(
+      name: "FuzzTargets", dependencies: ["Host", "Models"], path: "Tests/Fuzz/Targets", swiftSettings: strict
+    ),
+    tests("FuzzTests", ["FuzzTargets", "Host", "Models"]),
+  ] + fuzzer
 )

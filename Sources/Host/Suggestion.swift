@@ -3,7 +3,12 @@
 /// Close is a distance of at most a third of the longer word, hyphens and underscores being equal.
 public func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
   let wanted = folded(name)
-  let scored = candidates.map { (candidate: $0, distance: distance(wanted, folded($0))) }
+  let scored = candidates.compactMap { candidate -> (candidate: String, distance: Int)? in
+    // A word of another length is never close, and a library may have a million of them.
+    let longer = max(wanted.count, candidate.count)
+    guard abs(wanted.count - candidate.count) <= max(1, longer / 3) else { return nil }
+    return (candidate, distance(wanted, folded(candidate)))
+  }
   guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
   let longer = max(wanted.count, best.candidate.count)
   return best.distance <= max(1, longer / 3) ? best.candidate : nil

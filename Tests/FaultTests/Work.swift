@@ -7,8 +7,6 @@ struct Work: Sendable, CustomTestStringConvertible {
   let testDescription: String
   /// What follows `brhost`; FOLDER stands for the folder, MADE for one with an undisturbed run and its steps.
   let words: String
-  /// Whether the process may end with status 0 although a file is missing, if it says so.
-  var warnsOnly = false
   /// Whether the TERM signal is a wish that it ends, and not its end.
   var heedsSignals = false
 
@@ -20,7 +18,10 @@ struct Work: Sendable, CustomTestStringConvertible {
     testDescription: "train", words: training + " --run-dir FOLDER/run", heedsSignals: true)
   static let record = Work(
     testDescription: "train --record", words: training + " --run-dir FOLDER/run --record FOLDER/trace",
-    warnsOnly: true, heedsSignals: true)
+    heedsSignals: true)
+  static let checkpoints = Work(
+    testDescription: "train --checkpoint-every steps:1",
+    words: training + " --validation 0.1 --checkpoint-every steps:1 --run-dir FOLDER/run", heedsSignals: true)
   static let twoThreads = Work(
     testDescription: "train --threads 2",
     words: training.replacing("--threads 1", with: "--threads 2") + " --run-dir FOLDER/run",
@@ -42,7 +43,9 @@ struct Work: Sendable, CustomTestStringConvertible {
     words: "plugin replay --trace MADE/trace --strategy gamma-threshold --isolate --picture FOLDER/trace.svg",
     heedsSignals: true)
 
-  static let all = [train, twoThreads, record, isolate, evaluate, report, picture, project, replay]
+  static let all = [
+    train, twoThreads, checkpoints, record, isolate, evaluate, report, picture, project, replay,
+  ]
 
   /// Every file below a folder by its path there; of event files, which are named after the time, a plain name.
   static func files(below folder: URL) throws -> [String: Data] {
@@ -76,28 +79,34 @@ struct Work: Sendable, CustomTestStringConvertible {
     prepare: (URL) throws -> Void = { _ in }, cleanUp: (URL) -> Void = { _ in }
   ) throws -> Outcome {
     try Repository.withTemporaryFolder { temporary in
-      let temporary = temporary.resolvingSymlinksInPath()
-      let folder = temporary.appendingPathComponent("work")
-      let report = temporary.appendingPathComponent("struck")
+      let folder = temporary.resolvingSymlinksInPath().appendingPathComponent("work")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { cleanUp(folder) }
       try prepare(folder)
-      var environment = environment
-      environment["SWIFT_BACKTRACE"] = "enable=no"
-      if let fault {
-        environment["PRELOADED"] = try Fault.library.get()
-        let place = fault.isOnInput ? try input : folder
-        environment.merge(fault.environment(below: place, report: report)) { $1 }
-      }
-      let result = try TestSupport.run(
-        URL(fileURLWithPath: "/usr/bin/timeout"),
-        ["-k", "3", "30", "/bin/sh", "-c", shell + " LD_PRELOAD=\"${PRELOADED-}\" exec \"$@\"", "sh"]
-          + [program.path] + (try words(in: folder)), in: Repository.root, environment: environment)
-      return Outcome(
-        status: result.status, output: result.output, errors: result.errors,
-        isStruck: FileManager.default.fileExists(atPath: report.path),
-        files: try Self.files(below: folder))
+      return try run(fault, in: folder, shell: shell, environment: environment)
     }
+  }
+
+  /// Runs the command in `folder` under a fault, for half a minute at most; what struck is told beside it.
+  func run(
+    _ fault: Fault? = nil, in folder: URL, shell: String = "", environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let report = folder.deletingLastPathComponent().appendingPathComponent("struck")
+    var environment = environment
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    if let fault {
+      environment["PRELOADED"] = try Fault.library.get()
+      let place = fault.isOnInput ? try input : folder
+      environment.merge(fault.environment(below: place, report: report)) { $1 }
+    }
+    let result = try TestSupport.run(
+      URL(fileURLWithPath: "/usr/bin/timeout"),
+      ["-k", "3", "30", "/bin/sh", "-c", shell + " LD_PRELOAD=\"${PRELOADED-}\" exec \"$@\"", "sh"]
+        + [program.path] + (try words(in: folder)), in: Repository.root, environment: environment)
+    return Outcome(
+      status: result.status, output: result.output, errors: result.errors,
+      isStruck: FileManager.default.fileExists(atPath: report.path),
+      files: try Self.files(below: folder))
   }
 
   /// The folder that it reads.

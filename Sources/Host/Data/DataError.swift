@@ -12,7 +12,7 @@ public struct DataPlace: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The file, and the array in it if any.
-  public var description: String { entry.map { "'\(file)', array '\($0)'" } ?? "'\(file)'" }
+  public var description: String { entry.map { "'\(file)', array '\(shown($0))'" } ?? "'\(file)'" }
 }
 
 /// Why data could not be used, and what to do about it.
@@ -121,5 +121,7 @@ extension DataError {
 }
 
 private func listed(_ names: [String]) -> String {
-  names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+  let most = 20
+  let rest = names.count > most ? " and \(names.count - most) more" : ""
+  return names.isEmpty ? "none" : names.prefix(most).map { "'\(shown($0))'" }.joined(separator: ", ") + rest
 }

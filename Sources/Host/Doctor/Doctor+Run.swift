@@ -7,7 +7,7 @@ extension Doctor {
     let run = RunFolder.description(in: path)
     let identity = run.map { RunIdentity(describing: $0) }
     let checkpoints = CheckpointFolder("\(path)/\(RunFolder.checkpoints)")
-    let newest = checkpoints.files.lazy.compactMap { try? Checkpoint(readingFrom: $0) }.first
+    let newest = (try? checkpoints.newest { _ in })?.checkpoint
     var checks = [lock(path), description(path, run)]
     checks += checkpoints.files.map { checkpoint($0, identity) }
     if (try? kind(of: checkpoints.best)) == .file { checks.append(checkpoint(checkpoints.best, identity)) }

@@ -175,7 +175,12 @@ func names(inFolder path: String) throws(SystemError) -> [String] {
   guard let stream = unsafe opendir(path) else { throw .last }
   defer { _ = unsafe closedir(stream) }
   var names: [String] = []
-  while let entry = unsafe readdir(stream) {
+  while true {
+    errno = 0
+    guard let entry = unsafe readdir(stream) else {
+      if errno != 0 { throw .last }
+      break
+    }
     let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
       unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }

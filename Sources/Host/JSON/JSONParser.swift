@@ -80,9 +80,9 @@ private struct JSONParser {
       let start = offset
       let key = try string()
       guard keys.insert(key).inserted else {
-        throw error("a new key", found: "\"\(key.prefix(60))\" again", at: start)
+        throw error("a new key", found: "\"\(shown(key))\" again", at: start)
       }
-      guard skip(UInt8(ascii: ":")) else { throw error("':' after the key \"\(key.prefix(60))\"") }
+      guard skip(UInt8(ascii: ":")) else { throw error("':' after the key \"\(shown(key))\"") }
       members.append(JSON.Member(key, try value(depth: depth + 1)))
     } while skip(UInt8(ascii: ","))
     guard skip(UInt8(ascii: "}")) else { throw error("',' or '}'") }

@@ -1,11 +1,11 @@
 internal import Foundation
 
 /// A shared object as a file: enough of ELF to know, before any of its code runs, whether it can be a plugin.
-struct ELFFile {
+package struct ELFFile {
   /// The names it defines for others to use; nil where the file has no section table to read them from.
-  let exports: Set<String>?
+  package let exports: Set<String>?
   /// The names that others must define for it, weak ones left out; nil where they cannot be read.
-  let needs: Set<String>?
+  package let needs: Set<String>?
 
   /// Names that a linker may add of its own.
   static let linkersOwn: Set = ["_init", "_fini", "__bss_start", "_edata", "_end"]
@@ -16,19 +16,27 @@ struct ELFFile {
   ///
   /// - Throws: `PluginError.noSuchFile` and `.notALibrary`, with what was found instead.
   init(path: String) throws(PluginError) {
-    func refused(_ expected: String, _ found: String) -> PluginError {
-      .notALibrary(path: path, expected: expected, found: found)
-    }
     switch Self.type(of: path) {
     case .typeRegular?: break
-    case .typeDirectory?: throw refused("a shared object", "a folder")
+    case .typeDirectory?:
+      throw .notALibrary(path: path, expected: "a shared object", found: "a folder")
     case nil: throw .noSuchFile(path: path)
-    default: throw refused("a regular file", "another kind of file")
+    default: throw .notALibrary(path: path, expected: "a regular file", found: "another kind of file")
     }
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw .cannotOpen(path: path, reason: "permission denied")
     }
     defer { try? file.close() }
+    try self.init(file, path: path)
+  }
+
+  /// Reads the file that `bytes` hold; `path` is for messages.
+  package init(parsing bytes: [UInt8], path: String) throws(PluginError) { try self.init(bytes, path: path) }
+
+  private init(_ file: some ELFSource, path: String) throws(PluginError) {
+    func refused(_ expected: String, _ found: String) -> PluginError {
+      .notALibrary(path: path, expected: expected, found: found)
+    }
     let header = ELFBytes(file, at: 0, count: 64)
     guard let header, header.bytes.prefix(4) == [0x7F, 0x45, 0x4C, 0x46] else {
       throw refused("a shared object (ELF)", Self.contents(of: file))
@@ -44,7 +52,7 @@ struct ELFFile {
     guard header.uint16(16) == 3 else {
       throw refused("a shared object", header.uint16(16) == 1 ? "an object file" : "an executable")
     }
-    guard let size = try? file.seekToEnd(), Self.end(of: file, header).map({ $0 <= size }) == true else {
+    guard let size = file.size, Self.end(of: file, header).map({ $0 <= size }) == true else {
       throw refused("a whole shared object", "a truncated or damaged one")
     }
     let symbols = Self.symbols(of: file, header)
@@ -59,7 +67,7 @@ struct ELFFile {
   }
 
   /// Where the last byte that the headers speak of should end: the loader does not survive a file cut short.
-  private static func end(of file: FileHandle, _ header: ELFBytes) -> UInt64? {
+  private static func end(of file: some ELFSource, _ header: ELFBytes) -> UInt64? {
     let count = Int(header.uint16(56))
     guard header.uint16(54) == 56, count > 0,
       let segments = ELFBytes(file, at: header.uint64(32), count: count * 56)
@@ -80,7 +88,7 @@ struct ELFFile {
 
   /// The global names of the dynamic symbol table; nil where it cannot be read.
   private static func symbols(
-    of file: FileHandle, _ header: ELFBytes
+    of file: some ELFSource, _ header: ELFBytes
   ) -> (defined: Set<String>, undefined: Set<String>)? {
     let count = Int(header.uint16(60))
     guard header.uint16(58) == 64, count > 0,
@@ -93,18 +101,22 @@ struct ELFFile {
     else { return nil }
     var defined = Set<String>()
     var undefined = Set<String>()
+    // Names may share their bytes: a few do in any library, all of them in one made to waste time.
+    var left = 8 * strings.bytes.count
     for symbol in 0..<symbols.bytes.count / 24 {
       let binding = symbols.bytes[symbol * 24 + 4] >> 4
       let isDefined = symbols.uint16(symbol * 24 + 6) != 0
       let start = Int(symbols.uint32(symbol * 24))
       guard binding != 0, start < strings.bytes.count else { continue }
       let name = String(decoding: strings.bytes[start...].prefix { $0 != 0 }, as: UTF8.self)
+      left -= name.utf8.count
+      guard left >= 0 else { return nil }
       if isDefined { defined.insert(name) } else if binding == 1 { undefined.insert(name) }
     }
     return (defined, undefined)
   }
 
-  private static func section(_ index: Int, of file: FileHandle, _ sections: ELFBytes) -> ELFBytes? {
+  private static func section(_ index: Int, of file: some ELFSource, _ sections: ELFBytes) -> ELFBytes? {
     let size = sections.uint64(index * 64 + 32)
     guard size <= UInt64(largestTable) else { return nil }
     return ELFBytes(file, at: sections.uint64(index * 64 + 24), count: Int(size))
@@ -113,9 +125,9 @@ struct ELFFile {
   // MARK: - Names
 
   #if arch(x86_64)
-    private static let hostMachine: UInt16 = 62
+    package static let hostMachine: UInt16 = 62
   #elseif arch(arm64)
-    private static let hostMachine: UInt16 = 183
+    package static let hostMachine: UInt16 = 183
   #endif
 
   private static func name(of machine: UInt16) -> String {
@@ -130,7 +142,7 @@ struct ELFFile {
   }
 
   /// What the file seems to be instead, in a few words.
-  private static func contents(of file: FileHandle) -> String {
+  private static func contents(of file: some ELFSource) -> String {
     guard let start = ELFBytes(file, at: 0, upTo: 64), !start.bytes.isEmpty else { return "an empty file" }
     if start.bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) { return "a truncated one" }
     let isText = start.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
@@ -142,14 +154,12 @@ struct ELFFile {
 private struct ELFBytes {
   let bytes: [UInt8]
 
-  init?(_ file: FileHandle, at offset: UInt64, upTo count: Int) {
-    guard offset <= UInt64(Int64.max), (try? file.seek(toOffset: offset)) != nil,
-      let data = try? file.read(upToCount: count)
-    else { return nil }
-    bytes = [UInt8](data)
+  init?(_ file: some ELFSource, at offset: UInt64, upTo count: Int) {
+    guard let bytes = file.bytes(at: offset, upTo: count) else { return nil }
+    self.bytes = bytes
   }
 
-  init?(_ file: FileHandle, at offset: UInt64, count: Int) {
+  init?(_ file: some ELFSource, at offset: UInt64, count: Int) {
     self.init(file, at: offset, upTo: count)
     guard bytes.count == count else { return nil }
   }
@@ -157,4 +167,33 @@ private struct ELFBytes {
   func uint16(_ index: Int) -> UInt16 { bytes.littleEndian(at: index) ?? 0 }
   func uint32(_ index: Int) -> UInt32 { bytes.littleEndian(at: index) ?? 0 }
   func uint64(_ index: Int) -> UInt64 { bytes.littleEndian(at: index) ?? 0 }
+}
+
+// MARK: - Where the bytes are
+
+/// Where the bytes of an object are: a file, or memory.
+private protocol ELFSource {
+  /// The number of bytes.
+  var size: UInt64? { get }
+
+  /// At most `count` bytes from `offset` on, fewer at the end; nil where they cannot be read.
+  func bytes(at offset: UInt64, upTo count: Int) -> [UInt8]?
+}
+
+extension FileHandle: ELFSource {
+  fileprivate var size: UInt64? { try? seekToEnd() }
+
+  fileprivate func bytes(at offset: UInt64, upTo count: Int) -> [UInt8]? {
+    guard offset <= UInt64(Int64.max), (try? seek(toOffset: offset)) != nil else { return nil }
+    return (try? read(upToCount: count)).map { [UInt8]($0) }
+  }
+}
+
+extension [UInt8]: ELFSource {
+  fileprivate var size: UInt64? { UInt64(count) }
+
+  fileprivate func bytes(at offset: UInt64, upTo count: Int) -> [UInt8]? {
+    guard let start = Int(exactly: offset), start < self.count else { return nil }
+    return Array(self[start...].prefix(count))
+  }
 }

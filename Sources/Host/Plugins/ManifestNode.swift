@@ -131,7 +131,7 @@ extension JSON {
     case .bool(let flag): String(flag)
     case .integer(let integer): String(integer)
     case .number(let number): shortest(number)
-    case .string(let text): "\"\(text.prefix(60))\(text.count > 60 ? "…" : "")\""
+    case .string(let text): "\"\(shown(text))\""
     case .array(let elements): elements.isEmpty ? "an empty array" : "an array of \(elements.count)"
     case .object: "an object"
     }

@@ -83,7 +83,7 @@ extension Histogram {
   }
 
   /// Goes back to what was counted then.
-  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+  package mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
     count = try snapshot.counts("count", count: 1)[0]
     let moments = try snapshot.doubles("moments", count: 4)
     (minimum, maximum, sum, squareSum) = (moments[0], moments[1], moments[2], moments[3])

@@ -19,7 +19,7 @@ public enum NumPyWriter {
   }
 
   /// The bytes of an `.npy` file, version 1.0; BF16, which NumPy lacks, becomes F32.
-  static func npy(_ tensor: NamedTensor) -> [UInt8] {
+  package static func npy(_ tensor: NamedTensor) -> [UInt8] {
     if tensor.dtype == .bf16 {
       return npy(NamedTensor(name: tensor.name, shape: tensor.shape, floats: tensor.floats()))
     }
@@ -38,7 +38,7 @@ public enum NumPyWriter {
   }
 
   /// The bytes of an uncompressed zip archive of `.npy` files; the same tensors give the same bytes.
-  static func npz(_ tensors: [NamedTensor]) -> [UInt8] {
+  package static func npz(_ tensors: [NamedTensor]) -> [UInt8] {
     var archive: [UInt8] = []
     var directory: [UInt8] = []
     for tensor in tensors {

@@ -1,6 +1,6 @@
 extension RunRecorder {
   /// What a run had recorded when it came to its checkpoint; of a run that begins, nothing.
-  struct Past {
+  package struct Past {
     /// An event file and its length then.
     struct Events: Equatable {
       let name: String
@@ -41,8 +41,8 @@ extension RunRecorder.Past {
     snapshot.add("files", bytes: Array(files.line.utf8))
   }
 
-  /// What was recorded in `folder` at a checkpoint, from which the run goes on `now`.
-  init(_ snapshot: Snapshot, _ folder: RunFolder, now: Double) throws(SnapshotError) {
+  /// What was recorded at a checkpoint, from which the run goes on `now`.
+  package init(_ snapshot: Snapshot, now: Double) throws(SnapshotError) {
     let counts = try snapshot.counts("counts", count: 3)
     let times = try snapshot.doubles("times", count: 3)
     for time in times[0...1] where !(0...1e12).contains(time) {

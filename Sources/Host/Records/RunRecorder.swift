@@ -53,7 +53,7 @@ public struct RunRecorder: ~Copyable {
     resuming snapshot: Snapshot? = nil
   ) throws {
     precondition(setup.logEvery >= 1, "a log every \(setup.logEvery) steps")
-    let resumed = try snapshot.map { try Past($0, folder, now: setup.now()) }
+    let resumed = try snapshot.map { try Past($0, now: setup.now()) }
     let past = resumed ?? Past(started: setup.now())
     var (weights, scores) = (WeightStatistics(classes: description.data.trainCounts.count), Histogram())
     var ledger = ScoreLedger(classes: classes)
@@ -208,6 +208,12 @@ extension RunRecorder {
     do { try events.write(summaries, step: step, wallTime: setup.now()) } catch {
       note(error, "TensorBoard's events")
     }
+  }
+
+  /// Warns that the steps from this one on are not recorded as `--record` wants it.
+  mutating func noteRecording(from step: Int, _ error: FileError) {
+    incomplete.append("the recorded steps")
+    setup.warn("steps from \(step) on are not recorded: \(error)")
   }
 
   /// Warns of a record that could not be written, the first time.

@@ -22,7 +22,7 @@ extension SafeTensorsError: Failure {
       "'\(path)' is not a safetensors file: a header of \(bytes) bytes, expected at most \(limit)"
     case .malformedHeader(let path, let reason): "'\(path)' is not a safetensors file: \(reason)"
     case .malformedTensor(let path, let tensor, let reason):
-      "'\(path)' is a damaged safetensors file: tensor '\(tensor)' \(reason)"
+      "'\(path)' is a damaged safetensors file: tensor '\(shown(tensor))' \(reason)"
     }
   }
 
@@ -149,11 +149,11 @@ private struct Entry {
     else { throw refusal("needs exactly a dtype, a shape and two data_offsets") }
     guard let dtype = NamedTensor.DataType(rawValue: type) else {
       let known = NamedTensor.DataType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw refusal("is of type '\(type)', expected one of \(known)")
+      throw refusal("is of type '\(shown(type))', expected one of \(known)")
     }
     guard offsets[0] <= offsets[1] else { throw refusal("ends at \(offsets[1]), before its \(offsets[0])") }
     guard NamedTensor.byteCount(shape, dtype) == offsets[1] - offsets[0] else {
-      throw refusal("has \(offsets[1] - offsets[0]) bytes, which does not fit \(type) \(shape)")
+      throw refusal("has \(offsets[1] - offsets[0]) bytes, which does not fit \(type) \(shown("\(shape)"))")
     }
     self.dtype = dtype
     self.shape = shape

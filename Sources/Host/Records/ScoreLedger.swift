@@ -50,7 +50,7 @@ extension ScoreLedger {
   }
 
   /// Goes back to the scores so far then.
-  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+  package mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
     sums = try snapshot.doubles("sums", count: classes.count)
     counts = try snapshot.counts("counts", count: classes.count).map { UInt32(clamping: $0) }
   }

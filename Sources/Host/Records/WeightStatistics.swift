@@ -74,7 +74,7 @@ extension WeightStatistics {
   }
 
   /// Goes back to what was counted then.
-  mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
+  package mutating func restore(_ snapshot: Snapshot) throws(SnapshotError) {
     batches = try snapshot.counts("batches", count: 1)[0]
     let sums = try snapshot.doubles("sums", count: 2)
     (largestShare, effectiveSizes) = (sums[0], sums[1])

@@ -36,7 +36,7 @@ struct StepResult {
 }
 
 /// The running means of an epoch.
-struct EpochTally {
+package struct EpochTally {
   let began: ContinuousClock.Instant
   private(set) var samples = 0
   /// Steps that were left out.
@@ -102,7 +102,7 @@ extension EpochTally {
   }
 
   /// An epoch that goes on from what was counted then.
-  init(_ snapshot: Snapshot, at now: ContinuousClock.Instant) throws(SnapshotError) {
+  package init(_ snapshot: Snapshot, at now: ContinuousClock.Instant) throws(SnapshotError) {
     let counts = try snapshot.counts("counts", count: 4)
     let sums = try snapshot.doubles("sums", count: 3)
     guard (0...1e12).contains(sums[2]) else { throw .value(name: "sums", "a time of \(sums[2]) s") }

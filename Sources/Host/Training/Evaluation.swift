@@ -33,7 +33,7 @@ public struct Evaluation: Sendable, Equatable {
     let batchSize = min(options.batchSize, data.test.count)
     let network = try Engine.network(
       model, for: data.training, capacity: batchSize, seed: 0, pool: pool,
-      purpose: .inference)
+      purpose: .inference, besides: BatchLoader.bytes(of: data.test, batchSize: batchSize, workers: 1))
     try network.load(weightsAt: options.weights)
     let predictions = try network.predictions(
       on: .evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: 1))
@@ -82,14 +82,17 @@ private struct RunFile {
   init(beside weights: String) {
     let folder = weights.lastIndex(of: "/").map { String(weights[...$0]) } ?? ""
     let candidates = ["\(folder)run.json", "\(folder)../run.json"]
-    let found = candidates.lazy.compactMap { path in
-      (try? readFile(at: path, limit: RunFolder.descriptionLimit)).flatMap { try? JSON(parsing: $0) }
-        .map { (path, $0) }
-    }.first
-    path = found?.0 ?? candidates[0]
-    dataset = found?.1["data"]?["name"]?.string
-    model = found?.1["model"]?["name"]?.string
-    normalization = found?.1["settings"]?["normalize"]?.string
+    var path = candidates[0]
+    var run: JSON?
+    for candidate in candidates where run == nil {
+      guard let bytes = try? readFile(at: candidate, limit: RunFolder.descriptionLimit) else { continue }
+      run = try? JSON(parsing: bytes)
+      if run != nil { path = candidate }
+    }
+    self.path = path
+    dataset = run?["data"]?["name"]?.string
+    model = run?["model"]?["name"]?.string
+    normalization = run?["settings"]?["normalize"]?.string
   }
 
   func recordedNormalization() throws(TrainingError) -> Normalization? {

@@ -32,7 +32,10 @@ struct RunStart {
         folder: folder.path, run: run.map(Self.describe) ?? "checkpoints of a run", differences,
         commandLine: run?["command_line"]?.array?.compactMap(\.string).joined(separator: " "))
     }
-    if run?["status"] == "done" { throw try FinishedRun(in: folder, description, run) }
+    // A run whose records are incomplete goes on from its last checkpoint, and writes its results again.
+    if run?["status"] == "done", run?["incomplete"]?.array?.isEmpty == true {
+      throw try FinishedRun(in: folder, description, run)
+    }
     if let machine = run?["machine"] { Self.compare(machine, with: description.machine, warn) }
     if newest == nil {
       warn("'\(folder.path)' has no checkpoint of this run: it starts again from its beginning")

@@ -30,7 +30,7 @@ extension Trainer {
       try archive.record(context, learner.tensors.named(samples: context.batch, hasScores: hasScores))
     } catch {
       self.archive = nil
-      warn("steps from \(context.step) on are not recorded: \(error)")
+      recorder.noteRecording(from: context.step, error)
     }
   }
 

@@ -74,7 +74,7 @@ public enum TrainingError: Failure, Equatable {
     case .nonFinite(let found, _, let batch): Self.remedy(found, batch)
     case .allSkipped, .badWeight, .nonFiniteLogit: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
-    case .noMemory: "ask for less with --batch-size, or for a smaller --model."
+    case .noMemory: "ask for less with --batch-size, for a smaller --model, or raise the limit ('ulimit -v')."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class or --validation."
     case .nothingToHoldOut: "choose a strategy that does without meta_alignment, or more samples."
     case .nothingToValidate: "a larger share with --validation, or none."

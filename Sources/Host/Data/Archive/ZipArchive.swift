@@ -32,7 +32,7 @@ package struct ZipArchive: Sendable {
       let record = try ZipRecord(bytes: bytes, offset: offset, directory: directory, path: path)
       offset = record.end
       guard names.insert(record.entry.name).inserted else {
-        throw malformed("every name once in the archive", "'\(record.entry.name)' twice")
+        throw malformed("every name once in the archive", "'\(shown(record.entry.name))' twice")
       }
       occupied.append(record.headerOffset..<record.entry.data.upperBound)
       entries.append(record.entry)

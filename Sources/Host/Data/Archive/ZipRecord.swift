@@ -21,6 +21,11 @@ struct ZipRecord {
     guard fixed.flags & 0x2061 == 0 else {
       throw .unsupported(place, expected: "an entry without encryption", found: "flags \(fixed.flags)")
     }
+    guard fixed.version <= 63 else {
+      throw .unsupported(
+        place, expected: "an entry that version 6.3 of the format describes",
+        found: "version \(fixed.version)")
+    }
     guard fixed.method == 0 || fixed.method == 8 else {
       throw .unsupported(
         place, expected: "an entry stored (0) or deflated (8)", found: "compression method \(fixed.method)")
@@ -84,6 +89,8 @@ struct ZipRecord {
 
 /// The fields of fixed position in a directory record.
 private struct Fixed {
+  /// The version of the format that it takes to read the entry, times ten.
+  let version: UInt16
   let flags, method: UInt16
   let checksum, packed, size, header: UInt32
   let nameLength, extraLength: Int
@@ -91,6 +98,7 @@ private struct Fixed {
 
   init?(_ bytes: [UInt8], _ offset: Int) {
     guard bytes.littleEndian(at: offset) == 0x0201_4B50 as UInt32?,
+      let version = bytes.littleEndian(UInt16.self, at: offset + 6),
       let flags = bytes.littleEndian(UInt16.self, at: offset + 8),
       let method = bytes.littleEndian(UInt16.self, at: offset + 10),
       let checksum = bytes.littleEndian(UInt32.self, at: offset + 16),
@@ -101,6 +109,8 @@ private struct Fixed {
       let commentLength = bytes.littleEndian(UInt16.self, at: offset + 32),
       let header = bytes.littleEndian(UInt32.self, at: offset + 42)
     else { return nil }
+    // The upper byte is the system that wrote the entry.
+    self.version = version & 0xFF
     (self.flags, self.method, self.checksum) = (flags, method, checksum)
     (self.packed, self.size, self.header) = (packed, size, header)
     (self.nameLength, self.extraLength) = (Int(nameLength), Int(extraLength))

@@ -11,7 +11,11 @@ public enum SampleOrder: Equatable, Sendable {
 
   /// Reads rows of a training set of `count` images from an `.npy` file of whole numbers of any shape, row by row.
   public static func read(path: String, count: Int) throws(DataError) -> SampleOrder {
-    let array = try NPYArray(path: path)
+    try read(NPYArray(path: path), count: count)
+  }
+
+  /// Takes the rows that `array` lists.
+  package static func read(_ array: NPYArray, count: Int) throws(DataError) -> SampleOrder {
     guard array.dtype != .bool else {
       throw .unsupported(array.place, expected: "sample ids", found: "booleans, which are no ids")
     }

@@ -24,7 +24,7 @@ struct NPYDictionaryParser {
       case "descr" where descr == nil: descr = try typeName()
       case "fortran_order" where fortranOrder == nil: fortranOrder = try boolean()
       case "shape" where shape == nil: shape = try tuple()
-      default: throw malformed("each of the keys descr, fortran_order and shape once", "'\(key)'")
+      default: throw malformed("each of the keys descr, fortran_order and shape once", "'\(shown(key))'")
       }
       if !skip(",") {
         try expect("}")
@@ -73,7 +73,9 @@ struct NPYDictionaryParser {
   private mutating func number() throws(DataError) -> Int {
     skipSpace()
     let digits = bytes[position...].prefix { (0x30...0x39).contains($0) }
-    guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+    // Python reads no number with zeros in front but zero itself.
+    let isPython = digits.first != 0x30 || digits.allSatisfy { $0 == 0x30 }
+    guard isPython, let value = Int(String(decoding: digits, as: UTF8.self)) else {
       throw malformed("dimensions from 0 to \(Int.max)", "other text in the shape")
     }
     position = digits.endIndex
@@ -98,7 +100,7 @@ struct NPYDictionaryParser {
   private mutating func expect(_ token: String) throws(DataError) {
     guard skip(token) else {
       let rest = String(decoding: bytes[position...].prefix(20), as: UTF8.self)
-      throw malformed("'\(token)' in the header", rest.isEmpty ? "its end" : "'\(printable(rest))'")
+      throw malformed("'\(token)' in the header", rest.isEmpty ? "its end" : "'\(shown(rest))'")
     }
   }
 
@@ -111,10 +113,6 @@ struct NPYDictionaryParser {
 
   private mutating func skipSpace() {
     while position < bytes.endIndex, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
-  }
-
-  private func printable(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 0x20 ? " " : Character($0) })
   }
 
   private func malformed(_ expected: String, _ found: String) -> DataError {

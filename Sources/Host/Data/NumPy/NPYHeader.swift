@@ -2,8 +2,10 @@
 /// length, and a Python dictionary of the keys `descr`, `fortran_order` and `shape`.
 struct NPYHeader: Equatable {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// The most bytes that a header takes; numpy refuses a longer dictionary too.
-  static let limit = 12 + 10_000
+  /// The longest dictionary that is read; numpy refuses a longer one too.
+  private static let longest = 10_000
+  /// The most bytes that a header takes.
+  static let limit = 12 + longest
 
   let dtype: DType
   let isBigEndian: Bool
@@ -29,9 +31,9 @@ struct NPYHeader: Equatable {
       bytes[6] == 1
       ? bytes.littleEndian(UInt16.self, at: 8).map(Int.init)
       : bytes.littleEndian(UInt32.self, at: 8).map(Int.init)
-    guard let length = declared, length <= Self.limit - start, start + length <= bytes.count else {
+    guard let length = declared, length <= Self.longest, start + length <= bytes.count else {
       let found = "a header of \(declared ?? 0) bytes in a file of \(bytes.count)"
-      throw .malformed(place, expected: "an NPY header of at most \(Self.limit) bytes", found: found)
+      throw .malformed(place, expected: "an NPY header of at most \(Self.longest) bytes", found: found)
     }
     var parser = NPYDictionaryParser(bytes: bytes[start..<start + length], place: place)
     let dictionary = try parser.parse()
@@ -66,7 +68,7 @@ struct NPYHeader: Equatable {
     if code.first == "O" { throw .pickled(place) }
     guard let type = DType(rawValue: code == "?" ? "b1" : String(code)) else {
       let known = DType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .unsupported(place, expected: "elements of type \(known)", found: "'\(descr)'")
+      throw .unsupported(place, expected: "elements of type \(known)", found: "'\(shown(descr))'")
     }
     return (type, isBigEndian)
   }

@@ -9,7 +9,8 @@ public struct NPZ: Sendable {
   /// The whole content of the file.
   var bytes: [UInt8] { archive.bytes }
   private let archive: ZipArchive
-  private static let suffix = ".npy"
+  /// The place of each array among the archive's entries.
+  private let places: [String: Int]
 
   /// Reads the archive at `path`.
   public init(path: String) throws(DataError) {
@@ -22,16 +23,30 @@ public struct NPZ: Sendable {
   public init(bytes: [UInt8], path: String) throws(DataError) {
     self.path = path
     archive = try ZipArchive(bytes: bytes, path: path)
-    names = archive.entries.map(\.name).filter { $0.hasSuffix(Self.suffix) }
-      .map { String($0.dropLast(Self.suffix.count)) }
+    var names: [String] = []
+    var places: [String: Int] = [:]
+    for (place, entry) in archive.entries.enumerated() {
+      guard let name = Self.arrayName(of: entry.name) else { continue }
+      names.append(name)
+      places[name] = place
+    }
+    (self.names, self.places) = (names, places)
+  }
+
+  /// The name of an array without ".npy"; nil for an entry that does not end so.
+  ///
+  /// By scalars, since a character may take in the dot that follows it.
+  private static func arrayName(of entry: String) -> String? {
+    let scalars = entry.unicodeScalars
+    guard scalars.suffix(4).elementsEqual(".npy".unicodeScalars) else { return nil }
+    return String(scalars.dropLast(4))
   }
 
   /// The array `name`.
   public func array(_ name: String) throws(DataError) -> NPYArray {
     let place = DataPlace(file: path, entry: name)
-    guard let entry = archive.entries.first(where: { $0.name == name + Self.suffix }) else {
-      throw .noSuchArray(place, available: names)
-    }
+    guard let index = places[name] else { throw .noSuchArray(place, available: names) }
+    let entry = archive.entries[index]
     let header = try header(of: entry, place: place)
     try header.checkSize(ofContent: entry.size, place: place)
     // Twice: bringing elements into C order takes a copy.

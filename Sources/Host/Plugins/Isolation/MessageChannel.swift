@@ -70,14 +70,8 @@ final class MessageChannel {
   ///
   /// - Throws: `ProcessEnd.nonsense` for bytes that are no message.
   func next() throws(ProcessEnd) -> PluginMessage? {
-    guard let code = arrived.littleEndian(UInt32.self, at: start),
-      let length = arrived.littleEndian(UInt32.self, at: start + 4)
-    else { return nil }
-    guard let kind = PluginMessage.Kind(rawValue: code), Int(length) <= kind.limit else { throw .nonsense }
-    let begin = start + 8
-    guard arrived.count - begin >= Int(length) else { return nil }
-    let message = PluginMessage(kind, Array(arrived[begin..<begin + Int(length)]))
-    start = begin + Int(length)
+    guard let message = try PluginMessage(arrived: arrived, at: start) else { return nil }
+    start += 8 + message.bytes.count
     return message
   }
 

@@ -62,7 +62,7 @@ extension PluginError {
   }
 
   /// The error that such a process tells, with what it printed last; nil where it tells none.
-  init?(refusal json: JSON?, lastWords: String? = nil) {
+  package init?(refusal json: JSON?, lastWords: String? = nil) {
     guard let problem = json?["problem"]?.string, let remedy = json?["remedy"]?.string,
       let number = json?["status"]?.int, let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: number))
     else { return nil }

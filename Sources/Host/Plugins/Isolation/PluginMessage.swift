@@ -3,8 +3,8 @@ internal import Foundation
 /// What a process and that of a plugin tell each other: a kind, and bytes whose meaning the kind says.
 ///
 /// On the wire: kind and length, four bytes each, then the bytes; all numbers little-endian.
-struct PluginMessage: Equatable {
-  enum Kind: UInt32 {
+package struct PluginMessage: Equatable {
+  package enum Kind: UInt32 {
     // Requests.
     /// JSON: the path of a library. Answered by `manifest`.
     case read = 1
@@ -36,13 +36,13 @@ struct PluginMessage: Equatable {
     /// JSON: why the request cannot be done.
     case refusal
 
-    var isAnswer: Bool { rawValue >= Self.manifest.rawValue }
+    package var isAnswer: Bool { rawValue >= Self.manifest.rawValue }
 
     /// Whether a plugin's process may send it.
-    var isFromPlugin: Bool { isAnswer || self == .log || self == .metric }
+    package var isFromPlugin: Bool { isAnswer || self == .log || self == .metric }
 
     /// The most bytes of such a message.
-    var limit: Int {
+    package var limit: Int {
       switch self {
       case .state, .load: 1 << 30
       case .read, .create, .manifest: 1 << 24
@@ -51,8 +51,8 @@ struct PluginMessage: Equatable {
     }
   }
 
-  var kind: Kind
-  var bytes: [UInt8]
+  package var kind: Kind
+  package var bytes: [UInt8]
 
   init(_ kind: Kind, _ bytes: [UInt8] = []) {
     self.kind = kind
@@ -60,12 +60,25 @@ struct PluginMessage: Equatable {
   }
 
   /// The bytes of the wire.
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var wire: [UInt8] = []
     wire.reserveCapacity(8 + bytes.count)
     wire.appendLittleEndian(kind.rawValue)
     wire.appendLittleEndian(UInt32(bytes.count))
     return wire + bytes
+  }
+
+  /// The message that begins at `start` of what has arrived; nil while it has not arrived whole.
+  ///
+  /// - Throws: `ProcessEnd.nonsense` for bytes that begin no message.
+  package init?(arrived: [UInt8], at start: Int) throws(ProcessEnd) {
+    guard let code = arrived.littleEndian(UInt32.self, at: start),
+      let length = arrived.littleEndian(UInt32.self, at: start + 4)
+    else { return nil }
+    guard let kind = Kind(rawValue: code), Int(length) <= kind.limit else { throw .nonsense }
+    let begin = start + 8
+    guard arrived.count - begin >= Int(length) else { return nil }
+    self.init(kind, Array(arrived[begin..<begin + Int(length)]))
   }
 }
 
@@ -75,7 +88,7 @@ extension PluginMessage {
   init(_ kind: Kind, _ json: JSON) { self.init(kind, Array(json.line.utf8)) }
 
   /// The contents of a message of JSON.
-  var json: JSON? { try? JSON(parsing: bytes) }
+  package var json: JSON? { try? JSON(parsing: bytes) }
 
   /// A number, and a text after it.
   init(_ kind: Kind, _ number: Int64, _ text: String) {
@@ -85,7 +98,7 @@ extension PluginMessage {
   }
 
   /// The contents of a message of a number and a text; nil where it is none. Control characters are left out.
-  var numberAndText: (number: Int64, text: String)? {
+  package var numberAndText: (number: Int64, text: String)? {
     guard let number = bytes.littleEndian(UInt64.self, at: 0) else { return nil }
     return (Int64(bitPattern: number), plainText(bytes[8...]))
   }

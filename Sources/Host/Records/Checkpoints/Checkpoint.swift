@@ -55,10 +55,13 @@ extension Checkpoint {
     var all = state
     all.add("position", integers: [position.epoch, position.batch, position.step])
     all.add("settings", bytes: Array(identity.text.utf8))
-    let checksums = JSON.object(all.tensors.map { JSON.Member($0.name, JSON($0.checksum)) })
-    return SafeTensors(
-      tensors: all.tensors, metadata: [Self.formatKey: Self.format, Self.checksumsKey: checksums.line]
-    ).encoded
+    return Self.sealed(all.tensors).encoded
+  }
+
+  /// A file of these tensors with their checksums.
+  package static func sealed(_ tensors: [NamedTensor]) -> SafeTensors {
+    let checksums = JSON.object(tensors.map { JSON.Member($0.name, JSON($0.checksum)) })
+    return SafeTensors(tensors: tensors, metadata: [formatKey: format, checksumsKey: checksums.line])
   }
 }
 
@@ -80,7 +83,7 @@ extension Checkpoint {
   }
 
   /// Takes a file's tensors apart, once every one is what was written.
-  init(_ file: SafeTensors, path: String) throws(CheckpointError) {
+  package init(_ file: SafeTensors, path: String) throws(CheckpointError) {
     try Self.verify(file, path: path)
     let all = Snapshot(file.tensors)
     do throws(SnapshotError) {

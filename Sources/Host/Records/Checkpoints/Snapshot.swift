@@ -33,7 +33,7 @@ public struct Snapshot: Sendable, Equatable {
   // MARK: - Giving back
 
   /// What was added under `name`; empty where nothing was.
-  func part(_ name: String) -> Snapshot {
+  package func part(_ name: String) -> Snapshot {
     let prefix = "\(name)."
     return Snapshot(
       tensors.filter { $0.name.hasPrefix(prefix) }.map { $0.renamed(String($0.name.dropFirst(prefix.count))) }

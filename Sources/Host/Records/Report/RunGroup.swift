@@ -38,7 +38,7 @@ public struct RunGroup: Sendable {
   /// The data in a few words.
   var title: String {
     let samples = sampleCount(trainCounts).map { "\($0)" } ?? "–"
-    return "\(data): \(samples) training samples in \(trainCounts.count) classes"
+    return "\(shown(data)): \(samples) training samples in \(trainCounts.count) classes"
   }
 }
 
@@ -51,27 +51,25 @@ extension RunGroup {
   /// The methods' names; where one occurs twice, with the settings that differ among its runs and matter; where
   /// that is not enough, with the folder.
   private static func labels(of runs: [RunSummary]) -> [String] {
+    let values = runs.map { run in
+      Dictionary(run.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
     let labels = runs.map { run in
-      let siblings = runs.filter { $0.method == run.method }
+      let siblings = runs.indices.filter { runs[$0].method == run.method }
+      let stepsMatter = !siblings.allSatisfy { stepsFollow(in: runs[$0]) }
       let differing = run.settings.filter { setting in
-        isMaterial(setting.key, among: siblings) && setting.value != .null
-          && siblings.contains { sibling in
-            sibling.settings.first { $0.key == setting.key }?.value != setting.value
-          }
+        let isMaterial = setting.key == "steps" ? stepsMatter : !immaterial.contains(setting.key)
+        return isMaterial && setting.value != .null
+          && siblings.contains { values[$0][setting.key] != setting.value }
       }
       let texts = differing.map { "\($0.key)=\($0.value.string ?? $0.value.line)" }
-      return ([run.method] + texts).joined(separator: " ")
+      return shown(([run.method] + texts).joined(separator: " "), limit: 300)
     }
     return labels.indices.map { index in
       let alike = runs.indices.filter { labels[$0] == labels[index] }.map { runs[$0].folder }
       return alike.count > 1
         ? "\(labels[index]) (\(shortest(runs[index].folder, among: alike)))" : labels[index]
     }
-  }
-
-  private static func isMaterial(_ setting: String, among runs: [RunSummary]) -> Bool {
-    if setting == "steps" { return !runs.allSatisfy(stepsFollow) }
-    return !immaterial.contains(setting)
   }
 
   /// Whether the number of steps is that of whole epochs, as it is unless `--steps` says otherwise.

@@ -30,7 +30,7 @@ extension RunGroup {
       table.append(
         [row.label] + names.map { score(row.run.metric($0)) } + [
           worst ?? "–", decimal(row.run.effectiveSampleSize, places: 1),
-          decimal(row.run.seconds, places: 1), row.run.status,
+          decimal(row.run.seconds, places: 1), shown(row.run.status),
         ])
     }
     return aligned(table)

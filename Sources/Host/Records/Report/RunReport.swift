@@ -29,6 +29,11 @@ public struct RunReport: Sendable {
       }
     }
     guard !runs.isEmpty else { throw failure }
+    self.init(folders: folders, runs: runs, notes: notes)
+  }
+
+  /// The report of `runs`, at least one, found in `folders`.
+  package init(folders: [String], runs: [RunSummary], notes: [String] = []) {
     self.folders = folders
     groups = Self.grouped(runs).map { RunGroup($0) }
     self.notes = notes + runs.flatMap(\.notes)

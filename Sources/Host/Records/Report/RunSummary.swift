@@ -23,6 +23,8 @@ public struct RunSummary: Sendable, Equatable {
   /// The result, under the names of `ClassificationMetrics.json`; of an unfinished run only what its last
   /// evaluation says.
   public let result: JSON
+  /// The accuracy of each class, `[C]`; nil for a class without test samples or results.
+  public let classAccuracy: [Double?]
   /// The mean effective sample size of the last epoch's batches; nil where it is not known.
   public let effectiveSampleSize: Double?
   /// The time from start to end; nil for an unfinished run.
@@ -34,12 +36,6 @@ public struct RunSummary: Sendable, Equatable {
 
   /// The number `name` of the result; nil where it is missing.
   public func metric(_ name: String) -> Double? { result[name]?.double }
-
-  /// The accuracy of each class, `[C]`; nil for a class without test samples or results.
-  public var classAccuracy: [Double?] {
-    let values = result["class_accuracy"]?.array ?? []
-    return trainCounts.indices.map { $0 < values.count ? values[$0].double : nil }
-  }
 }
 
 // MARK: - Reading
@@ -50,22 +46,33 @@ extension RunSummary {
 
   /// Reads the run in `folder`; damaged lines of `metrics.jsonl` are skipped with a note.
   init(readingFrom folder: String) throws(ReportError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(at: "\(folder)/\(RunFolder.description)", limit: RunFolder.descriptionLimit)
+    } catch { throw .unreadable(error) }
+    var metrics: [UInt8] = []
+    var notes: [String] = []
+    do { metrics = try readFile(at: "\(folder)/\(RunFolder.metrics)", limit: Self.metricsLimit) } catch {
+      notes.append(error.problem)
+    }
+    try self.init(parsing: bytes, metrics: metrics, folder: folder, notes: notes)
+  }
+
+  /// Reads what a `run.json` and a `metrics.jsonl` hold; `folder` is for messages, and `notes` comes first.
+  package init(
+    parsing bytes: [UInt8], metrics: [UInt8], folder: String, notes: [String] = []
+  ) throws(ReportError) {
     let path = "\(folder)/\(RunFolder.description)"
     let run: JSON
-    do { run = try JSON(parsing: readFile(at: path, limit: RunFolder.descriptionLimit)) } catch {
-      switch error {
-      case let error as FileError: throw .unreadable(error)
-      default: throw .damaged(path: path, reason: "\(error)")
-      }
-    }
+    do { run = try JSON(parsing: bytes) } catch { throw .damaged(path: path, reason: "\(error)") }
     guard let status = run["status"]?.string, let strategy = run["strategy"]?["id"]?.string,
       let data = run["data"]?["name"]?.string, let counts = run["data"]?["train_counts"]?.array
     else {
       throw .damaged(path: path, reason: "status, strategy.id, data.name or data.train_counts is missing")
     }
 
-    var notes: [String] = []
-    let epochs = Self.epochs(in: folder, notes: &notes)
+    var notes = notes
+    let epochs = Self.epochs(of: metrics, in: folder, notes: &notes)
     self.folder = folder
     self.status = status
     self.data = data
@@ -90,22 +97,22 @@ extension RunSummary {
         "class_accuracy": last?["test_class_accuracy"] ?? .null,
       ]
     }
-    let incomplete = (run["incomplete"]?.array ?? []).compactMap(\.string)
+    let accuracies = result["class_accuracy"]?.array ?? []
+    classAccuracy = trainCounts.indices.map { $0 < accuracies.count ? accuracies[$0].double : nil }
+    let incomplete = (run["incomplete"]?.array ?? []).compactMap(\.string).map { shown($0) }
     if !incomplete.isEmpty { notes.append("'\(folder)' lacks part of \(incomplete.joined(separator: ", "))") }
     self.notes = notes
   }
 
   /// The epochs' rows of `metrics.jsonl`.
-  private static func epochs(in folder: String, notes: inout [String]) -> [JSON] {
-    let path = "\(folder)/\(RunFolder.metrics)"
-    let bytes: [UInt8]
-    do { bytes = try readFile(at: path, limit: metricsLimit) } catch {
-      notes.append(error.problem)
-      return []
-    }
+  private static func epochs(of bytes: [UInt8], in folder: String, notes: inout [String]) -> [JSON] {
     var epochs: [JSON] = []
     var damaged = 0
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest.dropFirst(line.count + 1)
+      if line.isEmpty { continue }
       guard let row = try? JSON(parsing: Array(line)), let kind = row["kind"]?.string else {
         damaged += 1
         continue
@@ -113,7 +120,8 @@ extension RunSummary {
       if kind == "epoch" { epochs.append(row) }
     }
     if damaged > 0 {
-      notes.append("'\(path)': \(damaged) damaged \(damaged == 1 ? "line" : "lines") skipped")
+      notes.append(
+        "'\(folder)/\(RunFolder.metrics)': \(damaged) damaged \(damaged == 1 ? "line" : "lines") skipped")
     }
     return epochs
   }

@@ -5,10 +5,10 @@ internal import Models
 /// The trace of a run that was interrupted holds the steps so far.
 public struct Trace: Sendable {
   /// A step as it was recorded.
-  struct Step {
-    let context: StepContext
+  package struct Step {
+    package let context: StepContext
     /// The weights that the run used, `[B]`.
-    let weights: [Float]
+    package let weights: [Float]
   }
 
   /// Where it is.
@@ -25,15 +25,28 @@ public struct Trace: Sendable {
     self.folder = folder
     header = try TraceHeader(path: StepArchive.headerPath(in: folder))
     count = try Self.countSteps(in: folder)
-    let first = try Self.open(0, in: folder)
-    inputs = Set(first.names.compactMap { StrategyInput(rawValue: $0) })
+    inputs = try Self.inputs(of: Self.open(0, in: folder), header)
+  }
+
+  /// A trace of one step, held in memory.
+  package init(header: TraceHeader, first: NPZ) throws(TraceError) {
+    folder = ""
+    self.header = header
+    count = 1
+    inputs = try Self.inputs(of: first, header)
+  }
+
+  /// The inputs that the first step holds, in the sizes of the header.
+  private static func inputs(of first: NPZ, _ header: TraceHeader) throws(TraceError) -> Set<StrategyInput> {
+    let inputs = Set(first.names.compactMap { StrategyInput(rawValue: $0) })
     // Tensors are sized by the header, so what the header says must be what the files hold. The first batch of a
     // run is its largest.
     var needed = inputs.union([.logits, .target, .loss, .sampleID])
     if header.setup.sizes.gradientLength == 0 { needed.remove(.gradient) }
     for input in needed.sorted(by: { $0.rawValue < $1.rawValue }) {
-      _ = try Self.array(first, input.rawValue, type(of: input), shape(input, header.setup.sizes))
+      _ = try array(first, input.rawValue, type(of: input), shape(input, header.setup.sizes))
     }
+    return inputs
   }
 
   /// The number of steps, whose files count up from 0.
@@ -62,7 +75,11 @@ public struct Trace: Sendable {
 extension Trace {
   /// Reads one step: those of its inputs that `tensors` has into it, the rest as the result.
   func read(_ step: Int, into tensors: StepTensors) throws(TraceError) -> Step {
-    let file = try Self.open(step, in: folder)
+    try read(step, of: Self.open(step, in: folder), into: tensors)
+  }
+
+  /// Reads one step from its file.
+  package func read(_ step: Int, of file: NPZ, into tensors: StepTensors) throws(TraceError) -> Step {
     let place = { (name: String) in DataPlace(file: file.path, entry: name) }
     let found = try Self.whole(file, "step")
     guard found == Int64(step) else {

@@ -11,6 +11,11 @@ extension TraceHeader {
       if case .missing = error { throw .noHeader(path: path) }
       throw .file(error)
     }
+    try self.init(parsing: bytes, path: path)
+  }
+
+  /// Reads what a `trace.json` holds; `path` is for messages.
+  package init(parsing bytes: [UInt8], path: String) throws(TraceError) {
     let content: JSON
     do { content = try JSON(parsing: bytes) } catch { throw .badJSON(path: path, error) }
     let reader = HeaderReader(path: path, content: content)
@@ -83,8 +88,6 @@ private struct HeaderReader {
   }
 
   private func bad(_ key: String, _ expected: String, _ found: JSON?) -> TraceError {
-    let text = found?.line ?? "nothing"
-    return .badHeader(
-      path: path, key: key, expected: expected, found: text.count > 60 ? text.prefix(59) + "…" : text)
+    .badHeader(path: path, key: key, expected: expected, found: shown(found?.line ?? "nothing"))
   }
 }

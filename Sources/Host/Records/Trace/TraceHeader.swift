@@ -76,7 +76,7 @@ extension TraceHeader {
   }
 
   /// The file's content.
-  var json: JSON {
+  package var json: JSON {
     [
       "format": JSON(Self.format), "brhost": JSON(version), "dataset": JSON(dataset),
       "strategy": strategy.json, "objective": objective?.json ?? .null,

@@ -1,0 +1,263 @@
+"""Writes the first inputs of the corpus with the real writers; the others are what fuzzing found.
+
+Usage: make_corpus.py FOLDER, with numpy and safetensors installed. Python's are the writers of arrays and tensors, cc
+that of libraries; runs and traces are shortened by hand from what brhost leaves.
+"""
+
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import warnings
+import zipfile
+
+import numpy as np
+from safetensors.numpy import save
+
+TYPES = ["?", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", ">i4", ">f8"]
+
+
+def npy(array, **options):
+    target = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        np.lib.format.write_array(target, np.asanyarray(array), **options)
+    return target.getvalue()
+
+
+def npz(*arrays, packed=False, **named):
+    target = io.BytesIO()
+    (np.savez_compressed if packed else np.savez)(target, *arrays, **named)
+    return target.getvalue()
+
+
+def arrays():
+    for number, code in enumerate(TYPES):
+        yield f"type-{number:02}", npy(np.arange(6).reshape(2, 3).astype(code))
+    yield "fortran", npy(np.asfortranarray(np.arange(24, dtype="<f4").reshape(2, 3, 4)))
+    yield "scalar", npy(np.array(5))
+    yield "empty", npy(np.zeros((0, 3)))
+    yield "special", npy(np.array([np.nan, np.inf, -np.inf, -0.0, 1e300]))
+    yield "version-2", npy(np.arange(3), version=(2, 0))
+    yield "version-3", npy(np.arange(3), version=(3, 0))
+    yield "structured", npy(np.zeros(2, dtype=[("a", "<i4"), ("b", "<f8")]))
+    yield "complex", npy(np.zeros(2, dtype=complex))
+    yield "pickled", npy(np.array([None]), allow_pickle=True)
+    yield "dates", npy(np.zeros(2, dtype="M8[s]"))
+
+
+def archives():
+    pair = {"x": np.arange(6, dtype="|u1").reshape(2, 3), "y": np.array([0, 1])}
+    yield "stored", npz(**pair)
+    yield "packed", npz(packed=True, **pair)
+    yield "unnamed", npz(np.arange(3.0), np.array(7))
+    yield "nothing", npz()
+    yield "fortran", npz(packed=True, a=np.arange(24, dtype=">f4").reshape(2, 3, 4).T, b=np.array(5), c=np.zeros(0))
+    yield "names", npz(**{"é": np.zeros(1), "a/b c": np.ones(1)})
+    yield "zeros", npz(packed=True, x=np.zeros((64, 64)))
+
+
+def images():
+    labels = np.array([0, 1, 2, 1])
+    floats = (np.arange(36, dtype="<f4").reshape(4, 3, 3) / 36) - np.float32(0.5)
+    yield "gray", npz((floats + 0.5) * 255, labels)
+    yield "bytes", npz(np.arange(48, dtype="|u1").reshape(4, 2, 2, 3), labels)
+    yield "planar", npz(np.arange(48, dtype="|u1").reshape(4, 3, 2, 2), labels.astype("|u1"), packed=True)
+    yield "framed", npz(floats.reshape(4, 1, 3, 3, 1), labels.reshape(4, 1), packed=True)
+    yield "groups", npz(x=floats, y=labels, g=np.array([0, 0, 1, 5]))
+
+
+def orders():
+    yield "all", npy(np.arange(100))
+    yield "some", npy(np.array([[5, 3], [99, 0]], dtype="|u1"))
+    yield "floats", npy(np.array([1.0, 2.0, 4.0]))
+
+
+def tensors():
+    some = {"a.weight": np.arange(6, dtype="<f4").reshape(2, 3), "a.bias": np.zeros(2, dtype="<f2")}
+    yield "weights", save(some, metadata={"format": "pt"})
+    yield "counts", save({"n": np.array(3), "flags": np.array([True, False]), "none": np.zeros((0, 4))})
+    yield "nothing", save({})
+    yield "types", save({str(n): np.zeros(1, dtype=c) for n, c in enumerate(TYPES[:12])})
+
+
+def texts():
+    yield "values", b'{"a":[1,-2.5e-3,true,false,null,""],"b":{"c":"\\u00e9\\ud83d\\ude00\\n\\"\\\\"},"d":[]}'
+    yield "numbers", b"[0,-0,1e308,5e-324,170141183460469231731687303715884105727,0.1,123456789012345678901]"
+    yield "spaces", b' [ {"k" : [ [ [ ] ] ] } , "\xc3\xa9" ]\n'
+    yield "deep", b"[" * 64 + b"]" * 64
+
+
+MANIFEST = {
+    "brhost": 1, "needs_minor": 0,
+    "strategies": [{
+        "id": "some-method", "version": "1.0.0", "name": "Some method", "summary": "Weighs.", "cite": "Someone, 2020",
+        "inputs": [{"name": "loss"}, {"name": "target", "optional": True}], "outputs": ["weight", "score"],
+        "params": [
+            {"name": "gamma", "type": "float", "default": 0.5, "min": 0, "max": 1e3, "help": "Strength."},
+            {"name": "count", "type": "int", "default": -3, "min": -5, "max": 7},
+            {"name": "on", "type": "bool", "default": True},
+            {"name": "mode", "type": "enum", "default": "b", "values": ["a", "b"]},
+            {"name": "label", "type": "string", "default": "x"},
+        ],
+        "deterministic": True, "equivariant": True, "state": False,
+    }],
+}
+
+SIDECAR = {
+    "brhost": 1,
+    "strategies": [{
+        "id": "plain", "version": "1", "name": "Plain", "summary": "A function.",
+        "inputs": [{"name": "loss"}, {"name": "class_count"}], "outputs": ["weight"],
+        "params": [{"name": "gamma", "type": "float", "default": 2}, {"name": "on", "type": "bool", "default": False}],
+        "library": "libm.so.6", "symbol": "f", "returns": "status",
+        "call": ["in:loss:f64", "batch:i64", "in:class_count:i32", "classes:i32:ref", "param:gamma:f64",
+                 "param:on:i32", "out:weight"],
+    }],
+}
+
+
+def manifests():
+    yield "library", json.dumps(MANIFEST).encode()
+    yield "sidecar", json.dumps(SIDECAR, indent=1).encode()
+    objective = {"id": "o", "version": "1", "name": "o", "summary": "o", "inputs": [], "unknown": 1,
+                 "outputs": ["loss", "logit_gradient"]}
+    yield "objective", json.dumps({"brhost": 1, "strategies": [objective]}).encode()
+
+
+def message(kind, content):
+    return struct.pack("<II", kind, len(content)) + content
+
+
+def messages():
+    yield "log", message(16, struct.pack("<q", 1) + b"a line") + message(17, struct.pack("<d", 0.5) + b"share")
+    yield "done", message(33, struct.pack("<q", 0)) + message(33, struct.pack("<q", -3) + b"a loss is negative")
+    yield "manifest", message(32, json.dumps(MANIFEST).encode())
+    yield "state", message(34, save({"sum": np.zeros(3)}))
+    refusal = {"problem": "no such strategy", "remedy": "another", "status": 64}
+    yield "refusal", message(35, json.dumps(refusal).encode())
+    yield "request", message(3, b"") + message(37, b"")
+
+
+def libraries():
+    source = "int br_manifest_v1(void) { return 1; }\nint br_strategy_v1(void) { extern int f(void); return f(); }\n"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, options in [("library", ["-shared"]), ("object", ["-c"]), ("plain", ["-shared", "-Wl,-z,norelro"])]:
+            path = os.path.join(folder, name)
+            flags = ["-fPIC", "-nostdlib", "-Os", "-Wl,-z,noseparate-code", "-Wl,--build-id=none", "-s", "-x", "c"]
+            subprocess.run(["cc", *options, *flags, "-o", path, "-"], input=source.encode(), check=True)
+            with open(path, "rb") as file:
+                yield name, file.read()
+
+
+def schedules():
+    for name, text in [("constant", "constant"), ("cosine", "cosine"), ("steps", "steps:0.1@9,12"),
+                       ("one", "steps:1e-3@0"), ("hexadecimal", "steps:0x1p-2@+5")]:
+        yield name, text.encode()
+
+
+def checkpoints():
+    files = {"events": [{"name": "events.out.tfevents.1.a.1.0", "size": 7}], "incomplete": [], "resumed": [], "best": None}
+    texts = {"settings": {"seed": 1, "strategy": "erm"}, "record.files": files, "record.history": {"kind": "epoch"}}
+    numbers = {"position": [1, 2, 5], "epoch.counts": [80, 2, 40, 0], "record.counts": [5, 1, 300],
+               "record.weights.batches": [2], "record.ledger.counts": [1, 0, 2],
+               "record.weights.histogram.count": [1], "record.weights.histogram.counts": [0] * 1548 + [1]}
+    reals = {"epoch.sums": [1.5, 60, 0.5], "record.times": [1.7e9, 12, np.nan], "record.weights.sums": [0.5, 60],
+             "record.weights.class_shares": [1, 0.5, 0.5], "record.ledger.sums": [2, 0, 3],
+             "record.weights.histogram.moments": [0.1, 0.1, 0.1, 0.01]}
+    tensors = {name: np.frombuffer(json.dumps(value).encode(), np.uint8) for name, value in texts.items()}
+    tensors |= {name: np.array(value, np.int64) for name, value in numbers.items()}
+    tensors |= {name: np.array(value, np.float64) for name, value in reals.items()}
+    yield "checkpoint", save(tensors)
+    small = {name: tensor for name, tensor in tensors.items() if "histogram" not in name}
+    yield "without-a-histogram", save(small)
+
+
+def intervals():
+    for text in ["1", "12", "epochs:2", "steps:100", "minutes:0.5"]:
+        yield text.replace(":", "-"), text.encode()
+
+
+def archive(names, content=None):
+    """An archive whose members have these names, whatever numpy would say to them."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as members:
+        for name in names:
+            members.writestr(zipfile.ZipInfo(name + ".npy"), npy(np.arange(2)) if content is None else content)
+    return target.getvalue()
+
+
+def newer_archive():
+    content = bytearray(npz(x=np.arange(2)))
+    content[content.index(b"PK\1\2") + 6] = 72  # the version that it takes to unpack: 7.2
+    return bytes(content)
+
+
+def header(text):
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(text)) + text
+
+
+def library_of_shared_names(symbols=600, length=4000):
+    """A library with many symbols whose names all are the one long string of its table."""
+    strings = b"x" * length + b"\0"
+    table = b"".join(struct.pack("<IBBHQQ", 0, 0x10, 0, 1, 0, 0) for _ in range(symbols))
+    sections = [(0, 0, 0, 0), (11, 240, len(table), 2), (3, 240 + len(table), len(strings), 0)]
+    end = 240 + len(table) + len(strings)
+    head = b"\x7fELF\2\1\1" + bytes(9)
+    head += struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, end, 0, 64, 56, 1, 64, len(sections), 0)
+    segment = struct.pack("<IIQQQQQQ", 1, 4, 0, 0, 0, 64, 64, 4096)
+    rows = b"".join(
+        struct.pack("<IIQQQQIIQQ", 0, kind, 0, 0, start, size, link, 0, 1, 0) for kind, start, size, link in sections)
+    return head + segment + bytes(240 - len(head) - len(segment)) + table + strings + rows
+
+
+# What once broke a promise, by target.
+DEFECTS = {
+    "npz": {
+        "defect-dot-in-a-character": archive(["x\u0600", "y"]),
+        "defect-controls-in-a-message": archive(["x\n\u001b[2J"], b"no array"),
+        "defect-long-name-in-a-message": archive(["x" * 3000], b"no array"),
+        "defect-controls-in-a-name-twice": archive(["x\n", "x\n"]),
+        "defect-newer-version": newer_archive(),
+    },
+    "npy": {
+        "defect-zero-in-front": header(b"{'descr': '|u1', 'fortran_order': False, 'shape': (02,), }\n") + b"ab",
+        "defect-long-type-in-a-message": header(
+            b"{'descr': '" + b"x" * 3500 + b"', 'fortran_order': False, 'shape': (), }"),
+    },
+    "json": {"defect-controls-in-a-message": b'{"\\u001b[2J":1,"\\u001b[2J":2}'},
+    "safetensors": {
+        "defect-long-name-in-a-message": struct.pack("<Q", 3005) + b'{"' + b"x" * 3000 + b'":0}',
+        "defect-controls-in-a-message": struct.pack("<Q", 12) + b'{"\\u000a":0}',
+        "defect-long-shape-in-a-message": struct.pack("<Q", 3048)
+        + b'{"x":{"dtype":"U8","shape":[' + b"1," * 1499 + b'2],"data_offsets":[0,1]}}',
+    },
+    "manifest": {"defect-controls-in-a-message": b'{"brhost":"\\u001b[2J\\n"}'},
+    "trace": {"defect-controls-in-a-message": b'{"format":"\\u0085"}'},
+    "report": {
+        "defect-controls-in-a-table": json.dumps({
+            "status": "\n\u001b[2J", "strategy": {"id": "a\nb"}, "data": {"name": "c\n", "train_counts": [1]},
+            "incomplete": ["d\u001b[2J"], "settings": {"e\n": 1},
+        }).encode(),
+    },
+    "elf": {"defect-names-that-share-bytes": library_of_shared_names()},
+}
+
+TARGETS = {"npy": arrays, "npz": archives, "zip": archives, "images": images, "order": orders, "safetensors": tensors,
+           "json": texts, "manifest": manifests, "message": messages, "elf": libraries, "schedule": schedules,
+           "checkpoint": checkpoints, "interval": intervals}
+
+
+def main(folder):
+    for target in TARGETS | DEFECTS:
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
+        made = TARGETS[target]() if target in TARGETS else []
+        for name, content in [*made, *DEFECTS.get(target, {}).items()]:
+            with open(os.path.join(folder, target, name), "wb") as file:
+                file.write(content)
+
+
+main(sys.argv[1])
