@@ -18,6 +18,7 @@ extension Answer {
 
 extension DoctorReport: Answer {}
 extension DataReport: Answer {}
+extension MadeDataset: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension PluginProject: Answer {}
@@ -106,6 +107,10 @@ enum Operations {
     if let picture { try ContactSheet.write(training, to: picture) }
     return report
   }
+
+  static func importDataset(_ options: DatasetImport) throws -> any Answer { try options.run() }
+
+  static func makeLongTail(_ options: LongTailDataset) throws -> any Answer { try options.run() }
 
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(
