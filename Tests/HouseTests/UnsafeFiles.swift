@@ -19,6 +19,7 @@ let unsafeFiles = [
   "Sources/Host/Authoring/Templates/RustTemplate.swift": "holds a text in Rust",
   "Sources/Host/Data/Loading/Batch.swift": "is handed between threads under the queue's lock",
   "Sources/Host/Data/Loading/BatchQueue.swift": "orders the threads that share batches",
+  "Sources/Host/Data/Import/Formats/PNGImage.swift": "calls libpng",
   "Sources/Host/Data/Report/PNGFile.swift": "calls libpng",
   "Sources/Host/Bench/AllocationCounter.swift": "preloads the C library that counts, and calls it",
   "Sources/Host/Training/Interruption.swift": "lets signals through",

@@ -47,6 +47,7 @@ struct Learner: ~Copyable {
     let inputs = try StepInputs(
       wanted: plan.strategies.inputs, sizes: sizes, classCounts: plan.counts, source: source,
       network: network, pool: pool, areShared: plan.strategies.areIsolated(options.isolation))
+    let tensors = inputs.tensors
     func instance(
       _ strategy: LocatedStrategy, _ settings: [String]
     ) throws(PluginError) -> StrategyInstance {
@@ -54,7 +55,7 @@ struct Learner: ~Copyable {
         strategy, settings: settings, setup: setup, available: StepInputs.available(source),
         services: .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isCancelled),
         placement: options.isolation.placement(
-          of: strategy.manifest, inputs.tensors, threads: pool.threads))
+          of: strategy.manifest, tensors, threads: pool.threads))
     }
     let weighting = try instance(plan.strategies.weighting, options.strategySettings)
     let objective: Objective =

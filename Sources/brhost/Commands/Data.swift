@@ -1,10 +1,11 @@
 internal import Host
 
 let dataCommand = Command(
-  "data", "Say what a data set holds.",
+  "data", "Look into data sets, import published ones, make long tails.",
   subcommands: [
+    dataImportCommand, dataMakeLTCommand,
     Command(
-      "info", "Sizes, classes, pixel statistics and imbalance of a data set.",
+      "info", "Sizes, classes, pixel statistics, imbalance and repeated images of a data set.",
       operands: Operands("<dataset>", "The data set's name, or the path of one npz file."),
       groups: [
         OptionGroup(
@@ -23,5 +24,5 @@ let dataCommand = Command(
           ).print(asJSON: arguments.has("json"))
           return .done
         }
-      })
+      }),
   ])

@@ -18,6 +18,7 @@ extension Answer {
 
 extension DoctorReport: Answer {}
 extension DataReport: Answer {}
+extension MadeDataset: Answer {}
 extension PluginInfoReport: Answer {}
 extension PluginListReport: Answer {}
 extension PluginProject: Answer {}
@@ -115,6 +116,10 @@ enum Operations {
   static func examineRun(in folder: String) throws -> DoctorReport {
     DoctorReport(try Doctor.run(in: folder))
   }
+
+  static func importDataset(_ options: DatasetImport) throws -> any Answer { try options.run() }
+
+  static func makeLongTail(_ options: LongTailDataset) throws -> any Answer { try options.run() }
 
   static func examineMachine(dataDirectory: String) -> DoctorReport {
     DoctorReport(

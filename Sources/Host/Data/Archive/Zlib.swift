@@ -10,6 +10,16 @@ package enum Zlib {
     package var isComplete: Bool
   }
 
+  /// What stands around a deflate stream.
+  package enum Wrapping: Sendable {
+    /// Nothing, as in a zip archive.
+    case none
+    /// A header and a checksum, as in a gzip file; both are checked.
+    case gzip
+
+    fileprivate var windowBits: Int32 { self == .none ? -MAX_WBITS : MAX_WBITS + 16 }
+  }
+
   /// The CRC-32 of `bytes`.
   package static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
     unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -17,15 +27,19 @@ package enum Zlib {
     }
   }
 
-  /// Unpacks the raw deflate stream `source` into at most `limit` bytes; nil where the stream is broken.
-  package static func inflate(_ source: Span<UInt8>, limit: Int) -> Inflated? {
-    unsafe source.withUnsafeBufferPointer { unsafe inflate($0, limit: limit) }
+  /// Unpacks the deflate stream `source` into at most `limit` bytes; nil where the stream is broken.
+  package static func inflate(
+    _ source: Span<UInt8>, wrappedIn wrapping: Wrapping = .none, limit: Int
+  ) -> Inflated? {
+    unsafe source.withUnsafeBufferPointer { unsafe inflate($0, wrapping, limit: limit) }
   }
 
-  private static func inflate(_ source: UnsafeBufferPointer<UInt8>, limit: Int) -> Inflated? {
+  private static func inflate(
+    _ source: UnsafeBufferPointer<UInt8>, _ wrapping: Wrapping, limit: Int
+  ) -> Inflated? {
     var stream = unsafe z_stream()
     let size = unsafe Int32(MemoryLayout<z_stream>.size)
-    guard unsafe inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, size) == Z_OK else { return nil }
+    guard unsafe inflateInit2_(&stream, wrapping.windowBits, ZLIB_VERSION, size) == Z_OK else { return nil }
     defer { _ = unsafe inflateEnd(&stream) }
     var result = Z_OK
     var read = 0

@@ -26,6 +26,7 @@ public struct DataReport: Sendable {
   let training: Part
   let test: Part?
   let classes: [Class]
+  let duplicates: Duplicates
 
   /// Describes the data set `name`; `test` is nil where there is no test set.
   public init(name: String, training: ImageDataset, test: ImageDataset?) {
@@ -38,8 +39,8 @@ public struct DataReport: Sendable {
     classes = training.classCounts.enumerated().map { label, count in
       Class(label: label, training: count, test: testCounts?[label], shot: Shot(count: count))
     }
+    duplicates = Duplicates(training: training, test: test)
   }
-
 }
 
 extension DataReport.Part {
@@ -66,6 +67,7 @@ extension DataReport {
     var lines = ["\(name): \(classes.count) classes, \(size)"]
     lines += description(of: training, called: "training")
     if let test { lines += description(of: test, called: "test") } else { lines.append("test      none") }
+    lines += duplicates.lines(hasTest: test != nil)
     let counts = classes.map(\.training)
     let factor = decimal(imbalanceFactor, places: 1)
     lines.append("imbalance \(factor) = \(counts.max() ?? 0) / \(counts.min() ?? 0) images")
@@ -94,10 +96,9 @@ extension DataReport {
   /// A class's counts and a bar, the longest 40 wide.
   private func row(_ row: Class) -> String {
     let most = classes.map(\.training).max() ?? 1
-    let bar = String(repeating: "█", count: max(1, (row.training * 40 + most / 2) / most))
     let counts = padded("\(row.label)", 5) + padded("\(row.training)", 10)
     let test = padded(row.test.map { "\($0)" } ?? "-", 8)
-    return "\(counts)\(test)  \(padded(row.shot.rawValue, 6, left: true))  \(bar)"
+    return "\(counts)\(test)  \(padded(row.shot.rawValue, 6, left: true))  \(bar(row.training, of: most))"
   }
 }
 
@@ -115,7 +116,7 @@ extension DataReport {
     let value: JSON = [
       "name": JSON(name), "height": JSON(height), "width": JSON(width), "channels": JSON(channels),
       "imbalance_factor": JSON(imbalanceFactor), "training": training.json, "test": test?.json ?? .null,
-      "classes": .array(classes),
+      "duplicates": duplicates.json, "classes": .array(classes),
     ]
     return value.pretty
   }
