@@ -4,15 +4,19 @@ Usage: make_corpus.py FOLDER, with numpy and safetensors installed. Python's are
 that of libraries; runs and traces are shortened by hand from what brhost leaves.
 """
 
+import gzip
 import io
 import json
 import os
+import pickle
 import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
 import warnings
 import zipfile
+import zlib
 
 import numpy as np
 from safetensors.numpy import save
@@ -181,6 +185,65 @@ def intervals():
         yield text.replace(":", "-"), text.encode()
 
 
+def idx():
+    yield "labels", b"\0\0\x08\1" + struct.pack(">I", 5) + bytes([0, 1, 2, 3, 4])
+    yield "images", b"\0\0\x08\3" + struct.pack(">III", 3, 4, 2) + bytes(range(24))
+    yield "empty", b"\0\0\x08\1" + struct.pack(">I", 0)
+
+
+def cifar():
+    for name, records in [("one", 1), ("four", 4)]:
+        yield name, b"".join(bytes([label]) + bytes((label + k) % 256 for k in range(3072)) for label in range(records))
+    yield "hundred", b"".join(bytes([7, label]) + bytes(3072) for label in range(3))
+
+
+def pickles():
+    images = np.arange(2 * 3072).astype(np.uint8).reshape(2, 3072)
+    batch = {b"data": images, b"labels": [3, 9], b"filenames": [b"a.png", b"b.png"], b"batch_label": b"1 of 5"}
+    for protocol in [2, 3, 4]:
+        yield f"batch-{protocol}", pickle.dumps(batch, protocol)
+        small = {b"label_names": [b"cat", b"dog"], b"n": 300, b"big": 70000, b"none": None, b"t": (1, True), "u": "x"}
+        yield f"names-{protocol}", pickle.dumps(small, protocol)
+    yield "fortran", pickle.dumps({b"data": np.asfortranarray(images[:1]), b"labels": [1]}, 2)
+
+
+def tars():
+    for name, form in [("ustar", tarfile.USTAR_FORMAT), ("gnu", tarfile.GNU_FORMAT), ("pax", tarfile.PAX_FORMAT)]:
+        target = io.BytesIO()
+        with tarfile.open(fileobj=target, mode="w", format=form, pax_headers={"comment": "c"} if form == 2 else None) as tar:
+            folder = tarfile.TarInfo("batches")
+            folder.type = tarfile.DIRTYPE
+            tar.addfile(folder)
+            for member, content in [("batches/a.bin", b"abc"), ("batches/b.bin", bytes(600))]:
+                info = tarfile.TarInfo(member)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+        yield name, target.getvalue()[:4096].rstrip(b"\0") + bytes(1024)
+
+
+def gzips():
+    for name, content in [("text", b"hello hello hello"), ("zeros", bytes(3000)), ("empty", b"")]:
+        yield name, gzip.compress(content, mtime=0)
+
+
+def png(kind, bits, rows, palette=b"", interlaced=0, size=(3, 2)):
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", *size, bits, kind, 0, 0, interlaced))
+    palette = chunk(b"PLTE", palette) if palette else b""
+    return b"\x89PNG\r\n\x1a\n" + head + palette + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def pngs():
+    yield "gray", png(0, 8, b"\0abc\1def")
+    yield "color", png(2, 8, b"\0abcdefghi\2jklmnopqr")
+    yield "palette", png(3, 8, b"\0\0\1\2\0\2\1\0", bytes(range(9)))
+    yield "bits", png(0, 1, b"\0\xa0\0\x40")
+    yield "interlaced", png(0, 8, b"\0a\0b\0c\0d\0e\0f\0g", interlaced=1)
+    yield "deep", png(0, 16, bytes(14))
+    yield "alpha", png(6, 8, bytes(26))
+
+
 def archive(names, content=None):
     """An archive whose members have these names, whatever numpy would say to them."""
     target = io.BytesIO()
@@ -248,7 +311,8 @@ DEFECTS = {
 
 TARGETS = {"npy": arrays, "npz": archives, "zip": archives, "images": images, "order": orders, "safetensors": tensors,
            "json": texts, "manifest": manifests, "message": messages, "elf": libraries, "schedule": schedules,
-           "checkpoint": checkpoints, "interval": intervals}
+           "checkpoint": checkpoints, "interval": intervals,
+           "idx": idx, "cifar": cifar, "pickle": pickles, "tar": tars, "gzip": gzips, "png": pngs}
 
 
 def main(folder):

@@ -17,6 +17,12 @@ extension FuzzTarget {
     FuzzTarget("message", checkMessages),
     FuzzTarget("trace", longest: 8192, checkTrace),
     FuzzTarget("report", longest: 8192, checkReport),
+    FuzzTarget("idx", checkIDX),
+    FuzzTarget("cifar", longest: 16_384, checkCIFARBinary),
+    FuzzTarget("pickle", longest: 12_288, checkPickle),
+    FuzzTarget("tar", longest: 8192, checkTar),
+    FuzzTarget("gzip", isSealed: true, checkGzip),
+    FuzzTarget("png", isSealed: true, checkPNG),
     FuzzTarget("schedule", longest: 256, checkSchedule),
   ]
 

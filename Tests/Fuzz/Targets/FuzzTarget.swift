@@ -6,15 +6,21 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
   package let name: String
   /// The longest input that is tried, in bytes.
   package let longest: Int
+  /// Whether checksums guard the content, so that hardly a changed input is accepted.
+  package let isSealed: Bool
   private let read: @Sendable ([UInt8]) throws -> Void
 
   /// A target.
   ///
   /// - Parameter read: reads bytes, and throws `BrokenPromise` where what it got is not what the reader promises; any
   ///   other error is the reader's refusal, whose message is checked.
-  package init(_ name: String, longest: Int = 4096, _ read: @escaping @Sendable ([UInt8]) throws -> Void) {
+  package init(
+    _ name: String, longest: Int = 4096, isSealed: Bool = false,
+    _ read: @escaping @Sendable ([UInt8]) throws -> Void
+  ) {
     self.name = name
     self.longest = longest
+    self.isSealed = isSealed
     self.read = read
   }
 
