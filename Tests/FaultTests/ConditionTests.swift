@@ -83,29 +83,6 @@ internal import Testing
     }
   }
 
-  // MARK: - After a kill
-
-  /// The folder of a killed run is told from others, and not written into.
-  @Test(.enabled(if: CompiledPlugin.compiler != nil, "there is no C compiler"))
-  func theFolderOfAKilledRunIsRefused() throws {
-    for turn in isThorough ? [1, 2, 3, 4, 8, 12, 14, 16] : [8] {
-      let fault = Fault(call: "write", act: .signal(SIGKILL), turn: turn)
-      let killed = try Work.train.run(fault)
-      #expect(killed.status == 137 && killed.isStruck)
-      let again = try Work.train.run(prepare: { folder in
-        for (path, content) in killed.files {
-          let file = folder.appendingPathComponent(path.replacing("/events", with: "/events.out.tfevents.1"))
-          let parent = file.deletingLastPathComponent()
-          try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-          try content.write(to: file)
-        }
-      })
-      let isBegun = killed.files["run/run.json"] != nil
-      #expect(again.status == (isBegun ? 1 : 0), "\(turn): \(again.errors)")
-      #expect(!isBegun || again.errors.contains("an unfinished run of 'gamma-threshold'"), "\(again.errors)")
-    }
-  }
-
   // MARK: - Disks
 
   /// Whether this machine lets the tests mount file systems.

@@ -60,7 +60,8 @@ extension DataError {
     case .notWhole(let place, let index, let value):
       "\(place): element \(index) is \(value), expected a whole number"
     case .noDataSet(let name, let part, let lookedFor, _):
-      "there is no \(part) set of '\(name)': looked for \(listed(lookedFor))"
+      "there is no \(part) set of '\(name)': looked for "
+        + lookedFor.map { "'\($0)'" }.joined(separator: ", ")
     case .wrongShape(let place, let expected, let found):
       "\(place): expected shape \(expected), found \(found)"
     case .ambiguousLayout(let place, let shape):
