@@ -41,17 +41,18 @@ extension ImportError {
     switch self {
     case .file(let error): error.problem
     case .malformed(let path, let expected, let found), .unsupported(let path, let expected, let found):
-      "'\(path)': expected \(expected), found \(found)"
+      // Either may hold what a file says.
+      "'\(path)': expected \(shown(expected, limit: 400)), found \(shown(found, limit: 400))"
     case .tooLarge(let path, let bytes, let limit):
       "'\(path)' holds \(bytes) bytes; at most \(limit) are taken"
     case .outOfMemory(let path, let bytes): "'\(path)' needs \(bytes) bytes, more than fit into memory"
-    case .notData(let path, let found): "'\(path)': expected a pickle of plain data, found \(found)"
+    case .notData(let path, let found): "'\(path)': expected a pickle of plain data, found \(shown(found))"
     case .unknownSource(let path): "'\(path)' is not a collection of images that is known here"
     case .ambiguousSource(let path, let formats):
       "'\(path)' can be read as \(formats.joined(separator: " or as "))"
     case .missingFiles(let path, let format, let missing):
       "'\(path)', read as \(format), lacks \(missing.map { "'\($0)'" }.joined(separator: ", "))"
-    case .repeatedFile(let path, let name): "'\(path)' has more than one '\(name)'"
+    case .repeatedFile(let path, let name): "'\(path)' has more than one '\(shown(name))'"
     case .noTestSet(let path): "'\(path)' has no test images"
     case .testSetAndFraction(let path): "'\(path)' has test images, yet --test-fraction is given"
     case .wrongCount(let path, let images, let labels):
