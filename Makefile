@@ -42,7 +42,7 @@ fuzz: ## Fuzz every reader of files for SECONDS in all (default: 60), or TARGET=
 	@scripts/dependencies.sh
 	@scripts/fuzz.sh '$(or $(SECONDS),60)' '$(TARGET)'
 
-faults: ## Fail every call on files, memory, threads and processes, one after another (half an hour).
+faults: ## Fail every call on files, memory, threads and processes, one after another (an hour).
 	@scripts/dependencies.sh test
 	swift build -c release --build-tests
 	BRHOST_FAULTS=all swift test -c release --skip-build --filter FaultTests

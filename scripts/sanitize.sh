@@ -26,7 +26,8 @@ commands() {
   state="--strategy gamma-threshold --set temp=6.4 --set history=mean"
   # shellcheck disable=SC2086 # one word an option
   for line in \
-    "train $small $state --model mlp --epochs 2 --run-dir $folder/mlp" \
+    "train $small $state --model mlp --epochs 2 --validation 0.2 --checkpoint-every steps:2 --run-dir $folder/mlp" \
+    "doctor $folder/mlp" \
     "train $small $state --model resnet8 --steps 2 --gradient-source network --run-dir $folder/resnet" \
     "train $small $state --model mlp --steps 40 --isolate --record $folder/trace --run-dir $folder/isolated" \
     "eval --weights $folder/mlp/weights.safetensors --threads 4 --predictions $folder/predictions.npz" \

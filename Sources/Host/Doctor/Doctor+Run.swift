@@ -7,9 +7,9 @@ extension Doctor {
     let run = RunFolder.description(in: path)
     let identity = run.map { RunIdentity(describing: $0) }
     let checkpoints = CheckpointFolder("\(path)/\(RunFolder.checkpoints)")
-    let newest = (try? checkpoints.newest { _ in })?.checkpoint
+    let newest = (try? checkpoints.newest(putsAside: false) { _ in })?.checkpoint
     var checks = [lock(path), description(path, run)]
-    checks += checkpoints.files.map { checkpoint($0, identity) }
+    checks += try checkpoints.files().map { checkpoint($0, identity) }
     if (try? kind(of: checkpoints.best)) == .file { checks.append(checkpoint(checkpoints.best, identity)) }
     checks.append(metrics(path, run))
     for name in names where name.hasPrefix(RunFolder.eventsPrefix) { checks.append(events(path, name)) }
@@ -162,6 +162,6 @@ extension Doctor {
     }
     return .warning(
       "verdict", "there is no checkpoint that can be read",
-      remedy: "\(command) again; the run begins from its start.")
+      remedy: "\(command) again; without any checkpoint, also a damaged one, it begins from its start.")
   }
 }

@@ -12,6 +12,9 @@ public struct AppendFile: ~Copyable {
   ///
   /// - Parameter limit: where to cut off what was added later.
   public init(openingAt path: String, cutTo limit: Int = .max) throws(FileError) {
+    if let found = try? kind(of: path), [.pipe, .socket].contains(found) {
+      throw .notReplaceable(path: path, found: found.description)
+    }
     let file = try attempt(to: .create, path) { () throws(SystemError) in
       try Descriptor(opening: path, .append)
     }
@@ -54,10 +57,9 @@ public struct AppendFile: ~Copyable {
 
   /// Waits until everything added has reached the disk.
   ///
-  /// - Throws: also where somebody has removed the file meanwhile.
+  /// - Throws: also where somebody has removed or moved the file meanwhile.
   public func synchronize() throws(FileError) {
     try attempt(to: .synchronize, path) { () throws(SystemError) in try file.synchronize() }
-    let names = try attempt(to: .synchronize, path) { () throws(SystemError) in try file.nameCount() }
-    guard names > 0 else { throw .removed(path: path) }
+    guard file.isStill(at: path) else { throw .removed(path: path) }
   }
 }

@@ -15,15 +15,21 @@ final class FolderLock: Sendable {
   /// - Throws: `FileError.inUse` where another process has it.
   init(_ folder: String) throws(FileError) {
     path = "\(folder)/\(Self.name)"
+    var attempts = 0
     while true {
+      attempts += 1
       let path = path
       let file = try attempt(to: .create, path) { () throws(SystemError) in
         try Descriptor(opening: path, .update)
       }
       let isTaken = try attempt(to: .lock, path) { () throws(SystemError) in try file.lock() }
-      guard isTaken else { throw .inUse(folder: folder, owner: Self.owner(path)) }
+      guard isTaken else {
+        // Somebody may just be looking whether it is free.
+        if attempts < 5, waitAMoment() { continue }
+        throw .inUse(folder: folder, owner: Self.owner(path))
+      }
       // Whoever had it may have removed the file meanwhile: then this is a lock on nothing.
-      if file.isStill(at: path) {
+      if file.isStill(at: path) || attempts > 20 {
         self.file = file
         break
       }

@@ -23,8 +23,8 @@ struct Descriptor: ~Copyable {
     let flags =
       switch mode {
       case .replace: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
-      case .append: O_WRONLY | O_CREAT | O_APPEND
-      case .update: O_RDWR | O_CREAT | O_NOFOLLOW
+      case .append: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
+      case .update: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK
       case .read: O_RDONLY | O_NONBLOCK
       case .folder: O_RDONLY | O_DIRECTORY
       }
@@ -77,13 +77,6 @@ struct Descriptor: ~Copyable {
     var status = stat()
     _ = try retrying { unsafe fstat(number, &status) }
     return (PathKind(mode: status.st_mode), Int(status.st_size))
-  }
-
-  /// The names that the file has in folders; 0 where it was removed.
-  func nameCount() throws(SystemError) -> Int {
-    var status = stat()
-    _ = try retrying { unsafe fstat(number, &status) }
-    return Int(status.st_nlink)
   }
 
   /// Cuts the file to `size` bytes.
@@ -187,6 +180,12 @@ func names(inFolder path: String) throws(SystemError) -> [String] {
     if name != "." && name != ".." { names.append(name) }
   }
   return names
+}
+
+/// Waits for a hundredth of a second; true.
+func waitAMoment() -> Bool {
+  usleep(10_000)
+  return true
 }
 
 func processNumber() -> Int32 { getpid() }

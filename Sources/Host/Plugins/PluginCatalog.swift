@@ -30,12 +30,16 @@ public struct LocatedStrategy: Sendable {
   public let manifest: StrategyManifest
 
   /// The SHA-256 of the library's file, nil when it can no longer be read; for a bare function, that of the manifest's
-  /// and the library's digests, one after the other.
+  /// and the library's digests, one after the other, and likewise for a strategy in Python, whose script lies beside it.
   public var fileHash: String? {
     guard let digest = SHA256.digest(ofFile: library.path) else { return nil }
-    guard let function = manifest.bareFunction else { return digest }
-    guard let code = SHA256.digest(ofFile: function.libraryPath(from: library.path)) else { return nil }
-    return SHA256.digest(of: Array((digest + code).utf8))
+    if let function = manifest.bareFunction {
+      guard let code = SHA256.digest(ofFile: function.libraryPath(from: library.path)) else { return nil }
+      return SHA256.digest(of: Array((digest + code).utf8))
+    }
+    let name = lastPart(of: library.path).prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 }
+    let script = SHA256.digest(ofFile: "\(folder(of: library.path))/\(String(name)).py")
+    return script.map { SHA256.digest(of: Array((digest + $0).utf8)) } ?? digest
   }
 
   /// The strategy's code.

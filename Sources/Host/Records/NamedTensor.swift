@@ -30,14 +30,14 @@ public struct NamedTensor: Sendable, Equatable {
   /// The number of bytes of a tensor; nil where that is no `Int` or an extent is negative.
   package static func byteCount(_ shape: [Int], _ dtype: DataType) -> Int? {
     guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
-    if shape.contains(0) { return 0 }
+    // Also of a tensor without elements no part of the product may overflow: somebody will multiply.
     var product = dtype.size
-    for extent in shape {
+    for extent in shape where extent > 0 {
       let (next, overflow) = product.multipliedReportingOverflow(by: extent)
       if overflow { return nil }
       product = next
     }
-    return product
+    return shape.contains(0) ? 0 : product
   }
 }
 

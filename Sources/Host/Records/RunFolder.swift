@@ -36,14 +36,26 @@ public struct RunFolder: Sendable {
 
   // MARK: - What it holds
 
-  /// What `run.json` says; nil where there is none that can be read.
-  public var description: JSON? { Self.description(in: path) }
+  /// What `run.json` says; nil where there is none, or a damaged one.
+  ///
+  /// - Throws: where it may be whole and cannot be read now.
+  func readDescription() throws(FileError) -> JSON? {
+    do throws(FileError) {
+      let bytes = try readFile(at: file(Self.description), limit: Self.descriptionLimit)
+      return try? JSON(parsing: bytes)
+    } catch {
+      switch error {
+      case .missing, .tooLong, .notAFile: return nil
+      default: throw error
+      }
+    }
+  }
 
   /// Whether the folder holds files of a run.
-  var holdsRun: Bool { !runFiles.isEmpty }
+  func holdsRun() throws(FileError) -> Bool { try !runFiles().isEmpty }
 
   /// Removes the files of a run, all but the checkpoints.
-  func removeRecords() { for name in runFiles { try? removeFile(file(name)) } }
+  func removeRecords() { for name in (try? runFiles()) ?? [] { try? removeFile(file(name)) } }
 
   /// Removes the files of a run that never began, and the folders that were created for it.
   func removeTraces() {
@@ -75,8 +87,8 @@ public struct RunFolder: Sendable {
     }
   }
 
-  private var runFiles: [String] {
-    ((try? fileNames(in: path)) ?? []).filter { Self.names.contains($0) || $0.hasPrefix(Self.eventsPrefix) }
+  private func runFiles() throws(FileError) -> [String] {
+    try fileNames(in: path).filter { Self.names.contains($0) || $0.hasPrefix(Self.eventsPrefix) }
   }
 }
 

@@ -36,7 +36,7 @@ public struct RunIdentity: Sendable, Equatable {
 
   /// The settings that the result does not depend on.
   private static let irrelevant: Set = [
-    "preset", "workers", "log_every", "checkpoint_every", "isolated", "on_nonfinite",
+    "preset", "init", "workers", "log_every", "checkpoint_every", "isolated", "on_nonfinite",
   ]
 
   /// The identity as one line of JSON.
@@ -61,7 +61,8 @@ public struct RunIdentity: Sendable, Equatable {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }.compactMap { name in
       let (here, there) = (value(of: name), other.value(of: name))
-      return here == there ? nil : Difference(name: name, here: here, there: there)
+      // What a file says is shown without what it may do to a terminal.
+      return here == there ? nil : Difference(name: shown(name), here: shown(here), there: shown(there))
     }
   }
 

@@ -32,11 +32,9 @@ extension RunRecorder {
 
   /// Writes what an interrupted run has learnt so far, and the status "interrupted". A run that was interrupted
   /// before its first step leaves nothing.
-  ///
-  /// - Throws: as `finish`.
-  public mutating func interrupt(_ outcome: Outcome) throws(FileError) {
+  public mutating func interrupt(_ outcome: Outcome) {
     guard steps > 0 else { return folder.removeTraces() }
-    try write(outcome)
+    do throws(FileError) { try write(outcome) } catch { note(error, RunFolder.weights) }
     conclude(.interrupted, result: .null)
   }
 

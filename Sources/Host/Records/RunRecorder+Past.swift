@@ -75,29 +75,28 @@ extension RunRecorder.Past {
     RunStatus(
       state: state, started: started, resumed: resumed, steps: steps,
       effectiveSampleSize: effectiveSampleSize,
-      incomplete: incomplete)
+      incomplete: incomplete, best: best)
   }
 
   /// Cuts the metrics off where they ended then. False where some of them are lost: the epochs' rows are then in their
   /// place.
   func restoreMetrics(in folder: RunFolder) throws(FileError) -> Bool {
     let path = folder.file(RunFolder.metrics)
-    let found = (try? readFile(at: path)) ?? []
-    guard found.count >= metricsSize, metricsSize == 0 || found[metricsSize - 1] == UInt8(ascii: "\n") else {
-      try AtomicFile.write(history, to: path)
-      return false
-    }
-    if found.count > metricsSize { _ = try AppendFile(openingAt: path, cutTo: metricsSize) }
-    return true
+    let size = try AppendFile(openingAt: path).size
+    if size > metricsSize { _ = try AppendFile(openingAt: path, cutTo: metricsSize) }
+    if size >= metricsSize { return true }
+    try AtomicFile.write(history, to: path)
+    return false
   }
 
   /// Cuts the event files off where they ended then, and removes later ones.
-  func restoreEvents(in folder: RunFolder) {
-    for name in (try? fileNames(in: folder.path)) ?? [] where name.hasPrefix(RunFolder.eventsPrefix) {
+  func restoreEvents(in folder: RunFolder) throws(FileError) {
+    for name in try fileNames(in: folder.path) where name.hasPrefix(RunFolder.eventsPrefix) {
+      let path = folder.file(name)
       if let known = events.first(where: { $0.name == name }) {
-        _ = try? AppendFile(openingAt: folder.file(name), cutTo: known.size)
+        _ = try AppendFile(openingAt: path, cutTo: known.size)
       } else {
-        try? removeFile(folder.file(name))
+        try attempt(to: .write, path) { () throws(SystemError) in try removeFile(path) }
       }
     }
   }

@@ -78,7 +78,8 @@ public struct RunRecorder: ~Copyable {
     let log = try opening { () throws(FileError) in
       try AppendFile(openingLinesAt: folder.file(RunFolder.log))
     }
-    past.restoreEvents(in: folder)
+    var lostEvents: FileError?
+    do throws(FileError) { try past.restoreEvents(in: folder) } catch { lostEvents = error }
     let events = try opening { () throws(FileError) in
       try EventFile(
         creatingIn: folder.path, host: description.machine.host, process: processNumber(),
@@ -102,8 +103,9 @@ public struct RunRecorder: ~Copyable {
     incomplete = past.incomplete
     if !isWhole {
       setup.warn("\(RunFolder.metrics) has lost rows of steps before \(steps); it goes on from its epochs")
-      incomplete.append(RunFolder.metrics)
+      noteLost(RunFolder.metrics)
     }
+    if let lostEvents { note(lostEvents, "TensorBoard's events") }
     if resumed == nil {
       let text = "```\n" + JSON.object(description.members).pretty + "```"
       writeEvents([.text(tag: "run", text)], step: 0)
@@ -212,8 +214,13 @@ extension RunRecorder {
 
   /// Warns that the steps from this one on are not recorded as `--record` wants it.
   mutating func noteRecording(from step: Int, _ error: FileError) {
-    incomplete.append("the recorded steps")
+    noteLost("the recorded steps")
     setup.warn("steps from \(step) on are not recorded: \(error)")
+  }
+
+  /// Names something in `run.json` that could not all be written.
+  mutating func noteLost(_ record: String) {
+    if !incomplete.contains(record) { incomplete.append(record) }
   }
 
   /// Warns of a record that could not be written, the first time.

@@ -21,7 +21,7 @@ public struct ScoreLedger: Sendable, Equatable {
     for index in scores.indices {
       let sample = Int(sampleIDs[index])
       sums[sample] += Double(scores[index])
-      counts[sample] += 1
+      counts[sample] &+= 1
     }
   }
 

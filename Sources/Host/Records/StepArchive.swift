@@ -34,7 +34,7 @@ public struct StepArchive: Sendable {
   public func record(_ context: StepContext, _ tensors: [NamedTensor]) throws(FileError) {
     _ = try createFolders(to: path)
     let headerPath = Self.headerPath(in: path)
-    if context.step == 0 || (try? kind(of: headerPath)) != .file {
+    if context.step == header.firstStep || (try? kind(of: headerPath)) != .file {
       try AtomicFile.write(Array(header.json.pretty.utf8), to: headerPath)
     }
     try NumPyWriter.write(

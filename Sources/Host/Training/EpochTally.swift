@@ -106,6 +106,10 @@ extension EpochTally {
     let counts = try snapshot.counts("counts", count: 4)
     let sums = try snapshot.doubles("sums", count: 3)
     guard (0...1e12).contains(sums[2]) else { throw .value(name: "sums", "a time of \(sums[2]) s") }
+    guard counts[2] <= counts[0], sums[0].isFinite, sums[1].isFinite else {
+      throw .value(
+        name: "counts", "\(counts[2]) right of \(counts[0]) samples, with sums of \(sums[0]) and \(sums[1])")
+    }
     self.init(began: now - .seconds(sums[2]))
     (samples, steps, correct, skipped) = (counts[0], counts[1], counts[2], counts[3])
     (lossSum, effectiveSizes) = (sums[0], sums[1])

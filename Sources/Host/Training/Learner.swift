@@ -18,6 +18,7 @@ struct Learner: ~Copyable {
   /// ∂(Σ w_i ℓ_i)/∂z, `[B, C]`.
   private var weightedGradient: Buffer<Float>
   private var clock = PhaseClock()
+  private let cancellation: Cancellation
 
   /// Builds the network and makes the strategies' instances.
   ///
@@ -28,6 +29,7 @@ struct Learner: ~Copyable {
     _ plan: RunPlan, pool: ThreadPool, messages: PluginMessages, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let options = plan.options
+    let cancellation = Cancellation(isCancelled)
     let comparesGradients = StepInputs.needGram(plan.strategies.inputs)
     // Batches to train on, to test on, and to hold out.
     let batches =
@@ -53,7 +55,8 @@ struct Learner: ~Copyable {
     ) throws(PluginError) -> StrategyInstance {
       try StrategyInstance(
         strategy, settings: settings, setup: setup, available: StepInputs.available(source),
-        services: .run(for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: isCancelled),
+        services: .run(
+          for: strategy.manifest.id, pool: pool, messages: messages, isCancelled: cancellation.tell),
         placement: options.isolation.placement(
           of: strategy.manifest, tensors, threads: pool.threads))
     }
@@ -65,6 +68,7 @@ struct Learner: ~Copyable {
         .crossEntropy
       }
     self.plan = plan
+    self.cancellation = cancellation
     self.network = network
     self.weighting = weighting
     self.objective = objective
@@ -81,9 +85,11 @@ struct Learner: ~Copyable {
 
   /// Learns from one batch: predict, weigh, differentiate, update.
   ///
-  /// - Throws: `NonFinite`, `PluginError`; what has been learnt is then as it was before.
+  /// - Throws: `NonFinite`, `PluginError` and `StepCancelled`; what has been learnt is then as it was before. And
+  ///   `TrainingError.badWeight` where the update itself leaves what cannot be computed with.
   mutating func learn(from batch: Batch, _ context: StepContext) throws -> StepResult {
     clock.restart()
+    cancellation.begin()
     let isWeighed = context.epoch >= plan.options.deferUntil
     if let heldOutLoader, isWeighed || plan.needsHeldOutAlways {
       inputs.measureHeldOut(heldOutLoader)
@@ -95,12 +101,14 @@ struct Learner: ~Copyable {
     do throws(PluginError) {
       try objective.evaluate(context, &inputs, wanted: plan.strategies.objectiveInputs)
     } catch { throw flaw(error, in: batch) }
+    if cancellation.isTold { throw StepCancelled() }
     if let flaw = flawedLoss(of: batch) { throw flaw }
     clock.end(.objective)
     let hasScores: Bool
     do throws(PluginError) { hasScores = try isWeighed ? weigh(context) : weighUniformly(context) } catch {
       throw flaw(error, in: batch)
     }
+    if cancellation.isTold { throw StepCancelled() }
     clock.end(.strategy)
     weighGradient(samples: batch.count)
     network.backward(logitGradient: weightedGradient, samples: batch.count)
@@ -108,6 +116,10 @@ struct Learner: ~Copyable {
     clock.end(.backward)
     optimizer.update(rate: Float(context.learningRate))
     network.updateStatistics()
+    if let parameter = network.firstNonFiniteParameter {
+      let value = parameter.value.array().first { !$0.isFinite } ?? .nan
+      throw TrainingError.badWeight(tensor: parameter.name, value: value, step: context.step + 1)
+    }
     clock.end(.update)
     return StepResult(tensors, samples: batch.count, classes: network.classes, hasScores: hasScores)
   }
@@ -157,8 +169,8 @@ struct Learner: ~Copyable {
       try optimizer.load(snapshot.part("momentum").tensors.map { StateTensor($0) })
     } catch { throw CheckpointError.misfit(path: path, reason: error.sentence) }
     let (strategy, objective) = (snapshot.part("strategy").tensors, snapshot.part("objective").tensors)
-    if !strategy.isEmpty { try weighting.loadState(strategy) }
-    if !objective.isEmpty { try self.objective.loadState(objective) }
+    try weighting.loadState(strategy)
+    try self.objective.loadState(objective)
   }
 
   /// Whether a plugin has a state, which a call that it gave up may have changed.

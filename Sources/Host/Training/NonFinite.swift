@@ -2,7 +2,8 @@
 public enum NonFinitePolicy: String, CaseIterable, Sendable {
   /// End the run.
   case stop
-  /// Go on with the next batch, as if this one had not been.
+  /// Go on with the next batch; network, optimizer and scores as if this one had not been. A plugin with state has seen
+  /// it.
   case skip
 }
 

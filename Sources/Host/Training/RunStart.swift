@@ -17,10 +17,13 @@ struct RunStart {
   /// - Throws: `TrainingError.otherRun` where it holds another run, `FinishedRun` where this one is done, and
   ///   `CheckpointError` where no checkpoint of this one can be read.
   init(in folder: RunFolder, _ description: RunDescription, warn: (String) -> Void) throws {
-    let run = folder.description
+    let run = try folder.readDescription()
+    if let run, Self.isDone(run), description.identity == RunIdentity(describing: run) {
+      throw try FinishedRun(in: folder, description, run)
+    }
     let newest = try folder.checkpoints.newest(warn: warn)
     guard let found = newest?.checkpoint.identity ?? run.map({ RunIdentity(describing: $0) }) else {
-      guard !folder.holdsRun else {
+      guard try !folder.holdsRun() else {
         throw TrainingError.otherRun(folder: folder.path, run: "files of another run", [], commandLine: nil)
       }
       (checkpoint, path, isFirst) = (nil, "", true)
@@ -32,15 +35,19 @@ struct RunStart {
         folder: folder.path, run: run.map(Self.describe) ?? "checkpoints of a run", differences,
         commandLine: run?["command_line"]?.array?.compactMap(\.string).joined(separator: " "))
     }
-    // A run whose records are incomplete goes on from its last checkpoint, and writes its results again.
-    if run?["status"] == "done", run?["incomplete"]?.array?.isEmpty == true {
-      throw try FinishedRun(in: folder, description, run)
+    if let machine = (try? newest?.checkpoint.state.json("machine")) ?? run?["machine"] {
+      Self.compare(machine, with: description.machine, warn)
     }
-    if let machine = run?["machine"] { Self.compare(machine, with: description.machine, warn) }
     if newest == nil {
       warn("'\(folder.path)' has no checkpoint of this run: it starts again from its beginning")
     }
     (checkpoint, path, isFirst) = (newest?.checkpoint, newest?.path ?? "", false)
+  }
+
+  /// Whether nothing is left to do. A run whose records are incomplete goes on from its last checkpoint, and writes its
+  /// results again.
+  private static func isDone(_ run: JSON) -> Bool {
+    run["status"] == "done" && run["incomplete"]?.array?.isEmpty == true
   }
 
   /// A run in a few words.
@@ -89,6 +96,10 @@ extension RunPlan {
       )
     }
     do throws(SnapshotError) {
+      let recorded = try checkpoint.state.part("record").counts("counts", count: 3)[0]
+      guard recorded == position.step else {
+        throw SnapshotError.value(name: "record.counts", "\(recorded) steps at step \(position.step)")
+      }
       return try EpochTally(checkpoint.state.part("epoch"), at: now)
     } catch { throw .unfit(path: path, error) }
   }

@@ -37,7 +37,7 @@ extension Trainer {
   /// Deals with a step that found a number that is not finite: ends the run, or goes on without the step.
   mutating func leaveOut(_ context: StepContext, _ found: NonFinite) throws {
     tellMessages()
-    let batch = keepBatch(context)
+    let batch = keepBatch(context, found)
     guard plan.options.onNonFinite == .skip else {
       throw TrainingError.nonFinite(found, step: context.step, batch: batch)
     }
@@ -47,21 +47,39 @@ extension Trainer {
       "step \(context.step) is left out: \(found.text)" + (batch.map { "; its batch is in '\($0)'" } ?? ""))
   }
 
-  /// Stores the batch of such a step beside the run's files, as `--record` does; nil where it can't, and where the
-  /// folder has enough of them.
-  private func keepBatch(_ context: StepContext) -> String? {
-    let path = recorder.folder.file(RunFolder.nonFinite)
-    guard ((try? fileNames(in: path)) ?? []).count <= StepArchive.keptBatches,
-      let header = try? TraceHeader(plan, learner.tensors.sizes),
-      let archive = try? StepArchive(at: path, header: header, isContinued: true)
-    else { return nil }
-    do throws(FileError) {
-      try archive.record(context, learner.tensors.named(samples: context.batch, hasScores: false))
+  /// Stores the batch of such a step as a trace of its own, which `plugin replay` takes; nil where it can't be stored,
+  /// and where the run, which goes on, has left out enough of them.
+  private func keepBatch(_ context: StepContext, _ found: NonFinite) -> String? {
+    let folder = recorder.folder.file(RunFolder.nonFinite)
+    let isFull = ((try? fileNames(in: folder)) ?? []).count >= StepArchive.keptBatches
+    if isFull, plan.options.onNonFinite == .skip { return nil }
+    let path = "\(folder)/step-\(zeroPadded(context.step, 6))"
+    do {
+      var header = try TraceHeader(plan, learner.tensors.sizes)
+      header.setup.sizes.batch = context.batch
+      (header.firstStep, header.isFlawed) = (context.step, true)
+      let archive = try StepArchive(at: path, header: header, isContinued: true)
+      try archive.record(context, learner.tensors.inputs(samples: context.batch, of: found))
       return path
     } catch {
-      warn("the batch of step \(context.step) is not kept: \(error)")
+      warn("the batch of step \(context.step) is not kept: \((error as? any Failure)?.problem ?? "\(error)")")
       return nil
     }
+  }
+}
+
+extension StepTensors {
+  /// The inputs of a step as far as they had been computed when the number was found.
+  fileprivate func inputs(samples: Int, of found: NonFinite) -> [NamedTensor] {
+    let isWeighed =
+      switch found.place {
+      case .loss, .logitGradient: false
+      case .output(let name): name == StrategyOutput.weight.rawValue || name == StrategyOutput.score.rawValue
+      case .gradient: true
+      }
+    let late: Set = [StrategyInput.gradient, .gradientNorm, .gram, .cosine, .metaAlignment]
+    let known = Set(StrategyInput.allCases.filter { isWeighed || !late.contains($0) }.map(\.rawValue))
+    return named(samples: samples, hasScores: false).filter { known.contains($0.name) }
   }
 }
 
@@ -82,16 +100,18 @@ extension Trainer {
         throw TrainingError.badWeight(tensor: flaw.tensor, value: flaw.value, step: position.step)
       }
       var state = try learner.snapshot()
+      state.add("machine", bytes: Array(machine.line.utf8))
       state.add("epoch", tally.snapshot(at: clock.now))
       state.add("record", recorder.snapshot())
       let checkpoint = Checkpoint(identity: identity, position: position, state: state)
-      try recorder.folder.checkpoints.write(checkpoint, isBest: isBest)
-      if isBest { return }
+      if isBest { return try recorder.folder.checkpoints.writeBest(checkpoint) }
+      try recorder.folder.checkpoints.write(checkpoint)
       saved = position
       recorder.noteCheckpoint(step: position.step)
     } catch {
       let last = saved.map { "the last one is that of step \($0.step)" } ?? "there is none yet"
       let problem = (error as? any Failure).map { "\($0)" } ?? "\(error)"
+      if isBest { recorder.noteLost("the best checkpoint") }
       warn("NO CHECKPOINT of step \(position.step) (\(last)): \(problem)")
     }
   }
@@ -102,7 +122,7 @@ extension Trainer {
   mutating func interruption(isWhole: Bool = true) throws -> TrainingError {
     if position.step > 0, isWhole { save() }
     let last = saved?.step ?? 0
-    try recorder.interrupt(learner.remains(warn: warn))
+    recorder.interrupt(learner.remains(warn: warn))
     return .interrupted(step: position.step, checkpoint: last, folder: recorder.folder.path)
   }
 }

@@ -17,6 +17,8 @@ public struct Trainer: ~Copyable {
   private let begin: ContinuousClock.Instant
   private let firstStep: Int
   let identity: RunIdentity
+  /// What last digits depend on, for checkpoints.
+  let machine: JSON
   var schedule: CheckpointSchedule
   /// Where the run stands, and where its last checkpoint does.
   var position: Checkpoint.Position
@@ -48,11 +50,11 @@ public struct Trainer: ~Copyable {
     let description = try plan.description(learner.network, pool: pool, commandLine: commandLine)
     Interruption.beginWork()
     let folder = try RunFolder(opening: strategies.folder)
-    let header = try TraceHeader(plan, learner.tensors.sizes)
+    let sizes = learner.tensors.sizes
     let (start, archive) = try folder.givingBackOnError {
       let start = try RunStart(in: folder, description, warn: warn)
       let archive = try options.recordDirectory.map { path in
-        try StepArchive(at: path, header: header, isContinued: !start.isFirst)
+        try StepArchive(at: path, header: TraceHeader(plan, sizes), isContinued: !start.isFirst)
       }
       return (start, archive)
     }
@@ -78,6 +80,9 @@ public struct Trainer: ~Copyable {
     saved = checkpoint?.position
     self.archive = archive
     identity = description.identity
+    machine = [
+      "instruction_set": JSON(description.machine.instructionSet), "blas": JSON(description.machine.blas),
+    ]
     schedule = CheckpointSchedule(options.checkpointEvery, from: begin)
     self.plan = plan
     self.learner = learner
@@ -110,19 +115,25 @@ public struct Trainer: ~Copyable {
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error
+    } catch is StepCancelled {
+      throw try interruption(isWhole: !learner.hasPluginState)
     } catch let error as PluginError where isInterrupted() && error.mayFollowCancellation {
       throw try interruption(isWhole: !learner.hasPluginState)
     } catch {
       tellMessages()
       // A failed step leaves the network as it was after the last whole step.
       let leavesWork = error is PluginError && position.step > 0
-      if leavesWork, !learner.hasPluginState { save() }
+      if leavesWork || isNonFinite(error), !learner.hasPluginState { save() }
       if leavesWork { warn("what \(position.step) steps have taught is kept in '\(recorder.folder.path)'") }
       recorder.fail(
         (error as? any Failure)?.problem ?? "\(error)",
         leaving: leavesWork ? learner.remains(warn: warn) : nil)
       throw error
     }
+  }
+
+  private func isNonFinite(_ error: any Error) -> Bool {
+    if case TrainingError.nonFinite = error { position.step > 0 } else { false }
   }
 
   /// Trains what is left of the epoch and evaluates it, where it is its turn; returns the test predictions then.

@@ -69,7 +69,8 @@ public enum TrainingError: Failure, Equatable {
       step == checkpoint
         ? "the same command again; it goes on from there."
         : "the same command again; it goes on from step \(checkpoint)."
-    case .incompleteRecords: "free some space, then 'brhost eval' with the weights, or the run again."
+    case .incompleteRecords:
+      "some space where a disk was full; then 'brhost eval' with the weights, or the run again in another --run-dir."
     case .nonFinite(_, step: 0, _): "start from other weights: this is before the first update."
     case .nonFinite(let found, _, let batch): Self.remedy(found, batch)
     case .allSkipped, .badWeight, .nonFiniteLogit: "lower --lr, or start slower with --warmup-epochs 5."

@@ -92,7 +92,7 @@ package final class BatchNorm: Layer {
       runningMean[c] += Self.momentum * (batchMean[c] - runningMean[c])
       runningVariance[c] += Self.momentum * (batchVariance[c] - runningVariance[c])
     }
-    batchesTracked += 1
+    batchesTracked &+= 1  // a file may have brought any number
   }
 
   /// Sets `scale` and `shift` for evaluation; the convolution below, which is prepared first, may ask for it.

@@ -133,6 +133,9 @@ public final class Network {
   /// it was without it.
   public func updateStatistics() { for layer in layers { layer.updateStatistics() } }
 
+  /// The first parameter that is not finite everywhere.
+  public var firstNonFiniteParameter: Parameter? { parameters.first { !$0.value.isFinite } }
+
   /// The first parameter whose gradient is not finite everywhere.
   public var firstNonFiniteGradient: Parameter? { parameters.first { !$0.gradient.isFinite } }
 

@@ -59,7 +59,7 @@ func checkTrace(_ bytes: [UInt8]) throws {
   let sizes = header.setup.sizes
   let trace = try Trace(header: header, first: file)
   let tensors = StepTensors(inputs: trace.inputs, sizes: sizes)
-  let step = try trace.read(0, of: file, into: tensors)
+  let step = try trace.read(header.firstStep, of: file, into: tensors)
   try promise((1...sizes.batch).contains(step.context.batch), "a batch of \(step.context.batch)")
   try promise(step.weights.count == step.context.batch, "\(step.weights.count) weights")
   try promise(step.weights.allSatisfy { $0.isFinite && $0 >= 0 }, "a weight that is none")

@@ -90,7 +90,7 @@ import Testing
           assert settings["seed"] == 1 and settings["dataset"] == "digits-lt", settings
           assert f.get_tensor("model.conv1.weight").shape == f.get_tensor("momentum.conv1.weight").shape
         """
-      let result = try Python.run(script, [ShortRun.checkpoints(options).files[0]])
+      let result = try Python.run(script, [try ShortRun.checkpoints(options).files()[0]])
       #expect(result.status == 0, "\(result.errors)")
     }
   }
@@ -109,7 +109,7 @@ import Testing
         )
         return try Evaluation(evaluation).metrics
       }
-      let metrics = try [ShortRun.checkpoints(options).files[0], weights].map(evaluate)
+      let metrics = try [ShortRun.checkpoints(options).files()[0], weights].map(evaluate)
       #expect(metrics[0] == metrics[1])
     }
   }

@@ -36,16 +36,24 @@ import Testing
       let error = #expect(throws: TrainingError.self) { try ShortRun.train(options, warn: { _ in }) }
       let problem = error?.problem ?? ""
       #expect(problem.hasPrefix("at step 2, \(start)") && problem.contains(end), "\(problem)")
-      let kept = folder.appendingPathComponent("run/nonfinite")
+      let kept = folder.appendingPathComponent("run/nonfinite/step-000002")
       #expect(problem.hasSuffix("the batch is kept in '\(kept.path)'"))
       let batch = try ShortRun.step(2, in: kept)
       #expect(try batch.array("sample_id").int64s().count == 40)
-      #expect(FileManager.default.fileExists(atPath: kept.appendingPathComponent("trace.json").path))
+      #expect(batch.names.contains("gradient") == false && !batch.names.contains("weight"))
+
+      // What is wrong with a plugin happens again on the batch alone.
+      guard strategy == "flawed" else { return }
+      let replay = ReplayOptions(trace: kept.path, strategy: options.strategy)
+      let again = #expect(throws: PluginError.self) {
+        _ = try Replay(replay, warn: { _ in }, reporting: { _, _ in })
+      }
+      #expect(again?.problem.contains("step 2") == true, "\(again?.problem ?? "")")
     }
   }
 
   /// What is learnt is what it would be without the batch: a run whose order lacks it ends with the same weights.
-  @Test func askippedBatchHasNotBeen() throws {
+  @Test func aSkippedBatchHasNotBeen() throws {
     try Repository.withTemporaryFolder { folder in
       var skipping = try options(folder, "skipping")
       skipping.onNonFinite = .skip

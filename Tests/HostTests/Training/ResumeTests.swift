@@ -60,7 +60,7 @@ import Testing
       while true {
         let stopped = options("stop\(stops)")
         guard try ShortRun.stop(stopped, after: stops) else { break }
-        checkpoints += ShortRun.checkpoints(stopped).files.count
+        checkpoints += try ShortRun.checkpoints(stopped).files().count
         try ShortRun.train(stopped, warn: { _ in })
         #expect(try Results(of: stopped).difference(from: expected) == nil, "stopped at question \(stops)")
         stops += 1
@@ -103,18 +103,18 @@ import Testing
       #expect(try ShortRun.stop(options, after: 5))
       let checkpoints = ShortRun.checkpoints(options)
       #expect(
-        checkpoints.files.map { URL(fileURLWithPath: $0).lastPathComponent }
+        try checkpoints.files().map { URL(fileURLWithPath: $0).lastPathComponent }
           == ["step-00000005.safetensors", "step-00000004.safetensors"])
 
-      var bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoints.files[0]))
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: try checkpoints.files()[0]))
       bytes[bytes.count - 9] ^= 1
-      try bytes.write(to: URL(fileURLWithPath: checkpoints.files[0]))
+      try bytes.write(to: URL(fileURLWithPath: try checkpoints.files()[0]))
       let told = Log()
       try ShortRun.train(options, warn: { told.add($0) })
       #expect(told.lines.contains { $0.contains("is not what was written; taking the one before it") })
       #expect(told.lines.contains { $0.contains("going on from step 4,") })
       #expect(try Results(of: options).difference(from: Results(of: whole)) == nil)
-      #expect(checkpoints.files.count == 2)
+      #expect(try checkpoints.files().count == 2)
     }
   }
 
@@ -123,7 +123,7 @@ import Testing
       let options = ShortRun.options(folder.appendingPathComponent("run"), steps: 6)
       #expect(try ShortRun.stop(options, after: 5))
       let checkpoints = ShortRun.checkpoints(options)
-      try Data("{}".utf8).write(to: URL(fileURLWithPath: checkpoints.files[0]))
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: try checkpoints.files()[0]))
       let before = try Results(of: options)
       #expect(throws: CheckpointError.noneLeft(folder: checkpoints.path, count: 1)) {
         try ShortRun.train(options, warn: { _ in })

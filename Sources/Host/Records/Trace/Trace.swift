@@ -24,8 +24,8 @@ public struct Trace: Sendable {
   public init(in folder: String) throws(TraceError) {
     self.folder = folder
     header = try TraceHeader(path: StepArchive.headerPath(in: folder))
-    count = try Self.countSteps(in: folder)
-    inputs = try Self.inputs(of: Self.open(0, in: folder), header)
+    count = try Self.countSteps(in: folder, from: header.firstStep)
+    inputs = try Self.inputs(of: Self.open(header.firstStep, in: folder), header)
   }
 
   /// A trace of one step, held in memory.
@@ -49,8 +49,8 @@ public struct Trace: Sendable {
     return inputs
   }
 
-  /// The number of steps, whose files count up from 0.
-  private static func countSteps(in folder: String) throws(TraceError) -> Int {
+  /// The number of steps, whose files count up from the first.
+  private static func countSteps(in folder: String, from first: Int) throws(TraceError) -> Int {
     let names: [String]
     do { names = try fileNames(in: folder) } catch { throw .file(error) }
     let steps = names.compactMap { name -> Int? in
@@ -59,8 +59,8 @@ public struct Trace: Sendable {
       return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
     }.sorted()
     guard !steps.isEmpty else { throw .noSteps(folder: folder) }
-    for (expected, step) in steps.enumerated() where step != expected {
-      throw .gap(folder: folder, missing: min(expected, step), found: step)
+    for (index, step) in steps.enumerated() where step != first + index {
+      throw .gap(folder: folder, missing: min(first + index, step), found: step)
     }
     return steps.count
   }
@@ -73,9 +73,10 @@ public struct Trace: Sendable {
 // MARK: - Reading a step
 
 extension Trace {
-  /// Reads one step: those of its inputs that `tensors` has into it, the rest as the result.
-  func read(_ step: Int, into tensors: StepTensors) throws(TraceError) -> Step {
-    try read(step, of: Self.open(step, in: folder), into: tensors)
+  /// Reads the step at `index` of the trace: those of its inputs that `tensors` has into it, the rest as the result.
+  func read(_ index: Int, into tensors: StepTensors) throws(TraceError) -> Step {
+    let step = header.firstStep + index
+    return try read(step, of: Self.open(step, in: folder), into: tensors)
   }
 
   /// Reads one step from its file.
@@ -104,7 +105,7 @@ extension Trace {
         fill(&tensors.integers(input).buffer, try self.whole(array, input))
       } else {
         let values = array.floats()
-        if input == .loss, let bad = values.first(where: { !$0.isFinite }) {
+        if input == .loss, !header.isFlawed, let bad = values.first(where: { !$0.isFinite }) {
           throw .badArray(array.place, expected: "finite losses", found: "\(bad)")
         }
         fill(&tensors.floats(input).buffer, values)
@@ -113,7 +114,8 @@ extension Trace {
     return Step(
       context: StepContext(
         batch: sizes.batch, epoch: Int(epoch), step: step, progress: progress, learningRate: rate),
-      weights: try Self.weights(file, sizes.batch))
+      weights: header.isFlawed
+        ? Array(repeating: 1 / Float(sizes.batch), count: sizes.batch) : try Self.weights(file, sizes.batch))
   }
 
   private static func weights(_ file: NPZ, _ count: Int) throws(TraceError) -> [Float] {

@@ -36,6 +36,8 @@ extension TraceHeader {
     setup = StrategySetup(
       sizes: sizes, trainingSamples: samples,
       classCounts: try reader.classCounts(classes: classes, samples: samples), seed: try reader.seed("seed"))
+    firstStep = content["first_step"] == nil ? 0 : try reader.integer("first_step", in: 0...1 << 53)
+    isFlawed = content["flawed"] == .bool(true)
   }
 }
 

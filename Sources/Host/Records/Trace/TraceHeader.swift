@@ -34,7 +34,12 @@ public struct TraceHeader: Sendable, Equatable {
   /// The epoch before which the weights are uniform whatever the strategy says.
   public let deferUntil: Int
   /// What the strategy was told of the run.
-  public let setup: StrategySetup
+  public var setup: StrategySetup
+  /// The step that the trace begins with.
+  public var firstStep = 0
+  /// Whether it is a single batch that stopped the run, for numbers that are not finite: it may hold such numbers, and
+  /// has no weights.
+  public var isFlawed = false
 
   /// A header; every argument is the property of its name.
   package init(
@@ -84,6 +89,7 @@ extension TraceHeader {
       "classes": JSON(setup.sizes.classes), "features": JSON(setup.sizes.features),
       "gradient_length": JSON(setup.sizes.gradientLength), "training_samples": JSON(setup.trainingSamples),
       "largest_batch": JSON(setup.sizes.batch), "class_count": JSON(setup.classCounts),
+      "first_step": JSON(firstStep), "flawed": JSON(isFlawed),
     ]
   }
 }
