@@ -64,7 +64,7 @@ internal import Testing
       try Data(contentsOf: last).dropLast().write(to: last)
     }
     #expect(result.status == 1)
-    #expect(result.output.contains("again goes on from step 3"), "\(result.output)")
+    #expect(result.output.contains("again goes on from step 6"), "\(result.output)")
     #expect(result.output.contains("1 left by a process that was killed"))
     #expect(result.output.contains("is a damaged safetensors file"))
   }
