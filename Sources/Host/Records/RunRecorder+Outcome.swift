@@ -82,11 +82,7 @@ extension RunRecorder {
     var status = past.status(state)
     status.ended = setup.now()
     status.seconds = seconds
-    status.steps = steps
-    status.effectiveSampleSize = lastEffectiveSampleSize
-    status.incomplete = incomplete
     status.result = result
-    status.best = past.best
     do {
       try AtomicFile.write(status.encoded(description), to: folder.file(RunFolder.description))
     } catch { note(error, RunFolder.description) }

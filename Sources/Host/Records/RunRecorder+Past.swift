@@ -1,5 +1,5 @@
 extension RunRecorder {
-  /// What a run had recorded when it came to its checkpoint; of a run that begins, nothing.
+  /// What a run has recorded so far, in this process and in those before it.
   package struct Past {
     /// An event file and its length then.
     struct Events: Equatable {
@@ -9,11 +9,15 @@ extension RunRecorder {
 
     /// When the run began, in seconds since 1970.
     let started: Double
+    /// How long it had worked when this process took it over.
     var seconds = 0.0
     var steps = 0
     var hasScores = false
+    /// The mean of the last epoch.
     var effectiveSampleSize = Double.nan
+    /// The rows of the epochs so far.
     var history: [UInt8] = []
+    /// The bytes of the metrics, and the event files, at the checkpoint that this process went on from.
     var metricsSize = 0
     var events: [Events] = []
     var incomplete: [String] = []

@@ -24,21 +24,21 @@ public struct RunRecorder: ~Copyable {
   public let folder: RunFolder
   let setup: Setup
   let description: RunDescription
-  var past: Past
+  /// What has been recorded, as checkpoints hold it; files and time as they were at the last one.
+  private(set) var past: Past
   private let begin: Double
   private var metrics: AppendFile
   private var log: AppendFile
   private var events: EventFile
-  /// The rows of the epochs so far.
-  private var history: [UInt8]
-  private(set) var steps = 0
   private var weights: WeightStatistics
   private var scores = Histogram()
   private(set) var ledger: ScoreLedger
-  private(set) var hasScores = false
-  private(set) var lastEffectiveSampleSize = Double.nan
   /// The records that could not all be written.
-  public private(set) var incomplete: [String]
+  public var incomplete: [String] { past.incomplete }
+  /// The steps done.
+  var steps: Int { past.steps }
+  /// Whether the strategy has given scores.
+  var hasScores: Bool { past.hasScores }
 
   /// Begins the run's records in `folder`: `run.json` (status "running"), `metrics.jsonl`, `log.jsonl` and an event
   /// file, in the place of those that a run without a checkpoint has left. Where one of them cannot be created,
@@ -96,11 +96,6 @@ public struct RunRecorder: ~Copyable {
     self.weights = weights
     self.scores = scores
     self.ledger = ledger
-    history = past.history
-    steps = past.steps
-    hasScores = past.hasScores
-    lastEffectiveSampleSize = past.effectiveSampleSize
-    incomplete = past.incomplete
     if !isWhole {
       setup.warn("\(RunFolder.metrics) has lost rows of steps before \(steps); it goes on from its epochs")
       noteLost(RunFolder.metrics)
@@ -132,10 +127,10 @@ extension RunRecorder {
     _ record: StepRecord, sampleIDs: Span<Int64>, targets: Span<Int64>, weights batch: Span<Float>,
     scores batchScores: Span<Float>?
   ) {
-    steps += 1
+    past.steps += 1
     let size = weights.add(weights: batch, targets: targets)
     if let batchScores {
-      hasScores = true
+      past.hasScores = true
       ledger.add(batchScores, sampleIDs: sampleIDs)
       for index in batchScores.indices { scores.add(Double(batchScores[index])) }
     }
@@ -149,7 +144,7 @@ extension RunRecorder {
   /// Records one epoch, with the weights and scores of its steps: a row of `metrics.jsonl`, points of
   /// TensorBoard's curves, and histograms. All rows so far then reach the disk.
   public mutating func epoch(_ record: EpochRecord) {
-    history += writeRow(record.json(weights: weights, scores: scores))
+    past.history += writeRow(record.json(weights: weights, scores: scores))
     writeLog([
       "kind": "epoch", "epoch": JSON(record.epoch), "seconds": JSON(record.seconds),
       "images_per_second": JSON(record.imagesPerSecond),
@@ -164,7 +159,7 @@ extension RunRecorder {
         "validation_balanced_accuracy": JSON(validation.balancedAccuracy), "result": test.json,
       ]
     }
-    lastEffectiveSampleSize = weights.effectiveSampleSize
+    past.effectiveSampleSize = weights.effectiveSampleSize
     weights = WeightStatistics(classes: description.data.trainCounts.count)
     scores = Histogram()
   }
@@ -174,7 +169,7 @@ extension RunRecorder {
 
   /// Records a step that changed nothing, and why.
   public mutating func skip(step: Int, epoch: Int, reason: String) {
-    steps += 1
+    past.steps += 1
     writeRow(["kind": "skip", "step": JSON(step), "epoch": JSON(epoch), "reason": JSON(reason)])
   }
 
@@ -220,13 +215,13 @@ extension RunRecorder {
 
   /// Names something in `run.json` that could not all be written.
   mutating func noteLost(_ record: String) {
-    if !incomplete.contains(record) { incomplete.append(record) }
+    if !incomplete.contains(record) { past.incomplete.append(record) }
   }
 
   /// Warns of a record that could not be written, the first time.
   mutating func note(_ error: FileError, _ record: String) {
     guard !incomplete.contains(record) else { return }
-    incomplete.append(record)
+    noteLost(record)
     setup.warn("\(record) will be incomplete: \(error)")
   }
 }
@@ -240,13 +235,8 @@ extension RunRecorder {
     var snapshot = Snapshot()
     var now = past
     now.seconds = seconds
-    now.steps = steps
-    now.hasScores = hasScores
-    now.effectiveSampleSize = lastEffectiveSampleSize
-    now.history = history
     now.metricsSize = metrics.size
     now.events.append(.init(name: events.name, size: events.size))
-    now.incomplete = incomplete
     now.add(to: &snapshot)
     snapshot.add("weights", weights.snapshot)
     snapshot.add("scores", scores.snapshot)

@@ -23,29 +23,11 @@ extension Network {
   }
 }
 
-extension SGD {
-  /// The velocity of every parameter, under its name and in its shape.
-  public var state: [StateTensor] {
-    zip(parameters, velocities).map { parameter, velocity in
-      StateTensor(name: parameter.name, shape: parameter.shape, elements: .float32(velocity.data.array()))
-    }
-  }
-
-  /// Takes over the velocities, all or none of them.
-  public mutating func load(_ tensors: [StateTensor]) throws(StateError) {
-    let given = try StateTensor.match(tensors, to: state)
-    for (parameter, velocity) in zip(parameters, velocities) {
-      guard case .float32(let values) = given[parameter.name]?.elements else { continue }
-      for (i, value) in values.enumerated() { velocity.data[i] = value }
-    }
-  }
-}
-
 extension StateTensor {
   /// The tensors by name, once they are found to be those of `expected`.
   ///
   /// - Parameter mayLack: which names may be missing.
-  fileprivate static func match(
+  static func match(
     _ tensors: [StateTensor], to expected: [StateTensor], mayLack: (String) -> Bool = { _ in false }
   ) throws(StateError) -> [String: StateTensor] {
     let given = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
