@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "erm", type: .dynamic, targets: ["ERM"]),
     .library(name: "gamma-threshold", type: .dynamic, targets: ["GammaThreshold"]),
+    .library(name: "objectives", type: .dynamic, targets: ["Objectives"]),
     .library(name: "allocation-counter", type: .dynamic, targets: ["AllocationCounter"]),
   ],
   targets: [
@@ -55,6 +56,7 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["PluginABI"], swiftSettings: strict),
     strategy("ERM"),
     strategy("GammaThreshold"),
+    strategy("Objectives"),
 
     // Tensors to networks: knows no plugin, no file, no clock.
     .systemLibrary(
