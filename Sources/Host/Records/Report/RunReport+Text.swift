@@ -33,7 +33,7 @@ extension RunGroup {
           decimal(row.run.seconds, places: 1), shown(row.run.status),
         ])
     }
-    return aligned(table)
+    return textTable(table)
   }
 
   /// What many, medium and few mean here.
@@ -56,20 +56,8 @@ extension RunGroup {
       }
       table.append(["\(c)", "\(trainCounts[c])"] + cells)
     }
-    return "accuracy by class (difference to \(baseline.label))\n" + aligned(table)
+    return "accuracy by class (difference to \(baseline.label))\n" + textTable(table)
   }
 }
 
 private func score(_ value: Double?) -> String { decimal(value, places: 3) }
-
-/// Rows of cells in columns, the first to the left, the others to the right; a line below the first row.
-private func aligned(_ table: [[String]]) -> String {
-  let widths = (table.first ?? []).indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-  var lines = table.map { row in
-    zip(row, widths).enumerated().map { column, cell in
-      padded(cell.0, cell.1, left: column == 0)
-    }.joined(separator: "  ")
-  }
-  lines.insert(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "), at: 1)
-  return lines.map { $0 + "\n" }.joined()
-}
