@@ -1,6 +1,5 @@
+internal import Host
 internal import Testing
-
-@testable internal import Host
 
 /// A plan says what is trained, in words that `train` takes, and is read only as it was written.
 @Suite struct ComparisonPlanTests {

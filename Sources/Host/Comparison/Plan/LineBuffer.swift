@@ -1,12 +1,15 @@
 /// Bytes that become lines as they come; of a line that is longer than anyone reads, the rest is a line of its own.
-struct LineBuffer {
+package struct LineBuffer {
   private var line: [UInt8] = []
   private var lines: [[UInt8]] = []
   private var isNew = false
   private static let longestLine = 1 << 16
 
+  /// Nothing yet.
+  package init() {}
+
   /// Takes bytes.
-  mutating func add(_ bytes: [UInt8]) {
+  package mutating func add(_ bytes: [UInt8]) {
     isNew = isNew || !bytes.isEmpty
     for byte in bytes {
       if byte == UInt8(ascii: "\n") || line.count == Self.longestLine { endLine() }
@@ -15,13 +18,13 @@ struct LineBuffer {
   }
 
   /// Whether bytes have come since this was last asked.
-  mutating func hasGrown() -> Bool {
+  package mutating func hasGrown() -> Bool {
     defer { isNew = false }
     return isNew
   }
 
   /// The lines that have come since this was last asked; with `all` also one that has not ended.
-  mutating func takeLines(all: Bool) -> [[UInt8]] {
+  package mutating func takeLines(all: Bool) -> [[UInt8]] {
     if all { endLine() }
     defer { lines.removeAll(keepingCapacity: true) }
     return lines

@@ -65,7 +65,7 @@ public struct RowProgress: Sendable, Equatable {
   }
 
   /// Reads a line of `--progress json`; nil for anything else.
-  init?(_ json: JSON) {
+  package init?(_ json: JSON) {
     guard json["kind"] == "progress", let step = json["step"]?.int, let steps = json["steps"]?.int, steps > 0,
       (0...steps).contains(step)
     else { return nil }

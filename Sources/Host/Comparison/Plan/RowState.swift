@@ -6,6 +6,13 @@ public enum RowState: Sendable, Equatable {
     public let accuracy, balancedAccuracy: Double?
     /// How long it trained.
     public let seconds: Double?
+
+    /// A result; every argument is the property of its name.
+    package init(accuracy: Double?, balancedAccuracy: Double?, seconds: Double?) {
+      self.accuracy = accuracy
+      self.balancedAccuracy = balancedAccuracy
+      self.seconds = seconds
+    }
   }
 
   case planned
