@@ -86,6 +86,10 @@ extension RunRecorder {
     status.ended = setup.now()
     status.seconds = seconds
     status.result = result
+    // A run that was interrupted has not ended.
+    if state != .interrupted {
+      writeEvents([HyperparameterRow.end(isDone: state == .done, at: setup.now())], step: steps)
+    }
     do {
       try AtomicFile.write(status.encoded(description), to: folder.file(RunFolder.description))
     } catch { note(error, RunFolder.description) }

@@ -1,4 +1,21 @@
 extension RunRecorder {
+  /// How many of the training images with the largest, and with the smallest mean weight TensorBoard shows.
+  static let shownExtremes = 12
+
+  /// Shows the training images of the largest and of the smallest mean relative weight in TensorBoard.
+  mutating func showExtremes(of images: ImageDataset) {
+    let (most, least) = ledger.extremes(Self.shownExtremes)
+    for (name, samples) in [("most_weighted", most), ("least_weighted", least)] where !samples.isEmpty {
+      let strip = ContactSheet(of: images, rows: [samples])
+      guard let png = PNGFile.encoded(strip.pixels, height: strip.height, width: strip.width) else {
+        noteLost("TensorBoard's pictures")
+        continue
+      }
+      writeEvents(
+        [.picture(tag: "samples/\(name)", png: png, height: strip.height, width: strip.width)], step: steps)
+    }
+  }
+
   /// Counts what a batch's samples came to in a step.
   mutating func visit(
     _ sampleIDs: Span<Int64>, losses: Span<Float>, logits: Span<Float>, weights: Span<Float>

@@ -109,7 +109,8 @@ public struct RunRecorder: ~Copyable {
     if let lostEvents { note(lostEvents, "TensorBoard's events") }
     if resumed == nil {
       let text = "```\n" + JSON.object(description.members).pretty + "```"
-      writeEvents([.text(tag: "run", text)], step: 0)
+      let run = EventFile.Summary.text(tag: "run", text)
+      writeEvents([run] + HyperparameterRow(description).start(at: past.started), step: 0)
     }
     writeLog(["kind": "start", "step": JSON(steps), "time": JSON(RunStatus.time(setup.now()))])
   }
@@ -214,7 +215,7 @@ extension RunRecorder {
     do { try events.synchronize() } catch { note(error, "TensorBoard's events") }
   }
 
-  private mutating func writeEvents(_ summaries: [EventFile.Summary], step: Int) {
+  mutating func writeEvents(_ summaries: [EventFile.Summary], step: Int) {
     do { try events.write(summaries, step: step, wallTime: setup.now()) } catch {
       note(error, "TensorBoard's events")
     }

@@ -84,6 +84,8 @@ import Testing
         assert curve("step/loss") == [(0, 1.5), (2, 1.5)], curve("step/loss")
         assert curve("plugin/shared") == [(0, 0.5), (2, 0.5)]
         assert curve("test/accuracy") == [(2, 0.666667), (4, 0.666667)]
+        assert curve("test/macro_f1") == [(2, 0.655556), (4, 0.655556)], curve("test/macro_f1")
+        assert curve("test/few_accuracy") == [(2, 0.5), (4, 0.5)]
         assert curve("class_accuracy/001") == [(2, 1), (4, 1)]
         assert curve("weight/effective_sample_size") == [(2, 2.666667), (4, 2.666667)]
         for tag in ["train/loss", "train/accuracy", "test/loss", "learning_rate", "seconds", "images_per_second"]:
