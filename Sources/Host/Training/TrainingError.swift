@@ -22,6 +22,9 @@ public enum TrainingError: Failure, Equatable {
   case unknownModel(String)
   case unknownSetting(String, value: String, runFile: String)
   case overwritesWeights(path: String)
+  /// A class without training samples, by the counts in `file`.
+  case noShare(class: Int, file: String)
+  case otherClasses(count: Int, runFile: String, dataset: String, expected: Int)
 
   /// What happened and where.
   public var problem: String {
@@ -57,6 +60,10 @@ public enum TrainingError: Failure, Equatable {
     case .unknownModel(let name): "there is no model '\(name)'"
     case .unknownSetting(let name, let value, let runFile):
       "'\(runFile)' names a \(name) '\(value)' that does not exist"
+    case .noShare(let empty, let file):
+      "logits cannot be adjusted: class \(empty) has no training samples by '\(file)'"
+    case .otherClasses(let count, let runFile, let dataset, let expected):
+      "'\(runFile)' counts the training samples of \(count) classes, and \(dataset) has \(expected)"
     case .overwritesWeights(let path): "the predictions would overwrite the weights, '\(path)'"
     }
   }
@@ -84,6 +91,7 @@ public enum TrainingError: Failure, Equatable {
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _), .unknownSetting(let name, _, _): "name it with --\(name)."
     case .unknownModel: "--model with one of \(TrainingOptions.models.joined(separator: ", "))."
+    case .noShare, .otherClasses: "leave out --posthoc-logit-adjust, or evaluate on the classes trained on."
     case .overwritesWeights: "name another file with --predictions."
     }
   }
@@ -108,7 +116,9 @@ public enum TrainingError: Failure, Equatable {
   /// 65 for data that does not fit, else 1.
   public var status: ExitStatus {
     switch self {
-    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting: .badData
+    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting, .noShare,
+      .otherClasses:
+      .badData
     case .missingSetting, .overwritesWeights: .usage
     case .interrupted: .interrupted
     default: .failedRun
