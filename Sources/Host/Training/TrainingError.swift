@@ -48,7 +48,7 @@ public enum TrainingError: Failure, Equatable {
     case .heldOutByOrder(let file, let sample):
       "'\(file)' trains on sample \(sample), which is held out"
     case .nothingToHoldOut(let lone):
-      "meta_alignment needs a held-out sample of every class, and class \(lone) has one sample in all"
+      "a sample of every class is to be held out (--meta, meta_alignment), and class \(lone) has one sample in all"
     case .nothingToValidate: "the validation split takes no sample: the classes are too small for that share"
     case .otherRun(let folder, let run, let differences, _):
       "'\(folder)' holds \(run)"
@@ -83,8 +83,9 @@ public enum TrainingError: Failure, Equatable {
     case .allSkipped, .badWeight, .nonFiniteLogit: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
     case .noMemory: "ask for less with --batch-size, for a smaller --model, or raise the limit ('ulimit -v')."
-    case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class or --validation."
-    case .nothingToHoldOut: "choose a strategy that does without meta_alignment, or more samples."
+    case .heldOutByOrder: "leave that sample out of the file, or change --meta or --validation."
+    case .nothingToHoldOut:
+      "leave out --meta and choose a strategy that does without meta_alignment, or take more samples."
     case .nothingToValidate: "a larger share with --validation, or none."
     case .otherRun(_, _, _, let commandLine):
       (commandLine.map { "'\($0)' to continue that run; or " } ?? "") + "another --run-dir for this one."
