@@ -41,7 +41,9 @@ internal import Testing
         #expect(result.status == 0, "\(result.errors)")
         return run
       }
-      for file in ["weights.safetensors", "score.npy", "strategy-state.safetensors", "predictions.npz"] {
+      for file in [
+        "weights.safetensors", "score.npy", "samples.npz", "strategy-state.safetensors", "predictions.npz",
+      ] {
         let bytes = try runs.map { try Data(contentsOf: URL(fileURLWithPath: "\($0)/\(file)")) }
         #expect(bytes[0] == bytes[1] && bytes[1] == bytes[2], "\(file)")
       }

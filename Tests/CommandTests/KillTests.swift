@@ -27,7 +27,8 @@ internal import Testing
   /// What is the same for the same run.
   private func results(_ folder: URL, _ run: String) throws -> [Data] {
     try [
-      "weights.safetensors", "score.npy", "metrics.jsonl", "predictions.npz", "strategy-state.safetensors",
+      "weights.safetensors", "score.npy", "samples.npz", "metrics.jsonl", "predictions.npz",
+      "strategy-state.safetensors",
     ]
     .map { try Data(contentsOf: folder.appendingPathComponent("\(run)/\($0)")) }
   }

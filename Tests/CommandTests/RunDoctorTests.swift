@@ -25,7 +25,8 @@ internal import Testing
     for line in [
       "the checksums of all", "step-00000003.safetensors", "best.safetensors",
       "6 steps, 2 epochs, each once and in order",
-      "whole events in 'events.out.tfevents.", "scores of 409 samples", "the run is finished",
+      "whole events in 'events.out.tfevents.", "scores of 409 samples",
+      "visits, weights and losses of 409 samples", "the run is finished",
       " 0 failed, 0 with a warning.",
     ] { #expect(result.output.contains(line), "\(line) is not in \(result.output)") }
   }
@@ -33,6 +34,7 @@ internal import Testing
   @Test(arguments: [
     ("metrics.jsonl", "3 damaged lines"), ("run.json", "run.json' is missing or damaged"),
     ("weights.safetensors", "is not a"), ("predictions.npz", "predictions.npz"), ("score.npy", "score.npy"),
+    ("samples.npz", "samples.npz"),
     ("checkpoints/step-00000006.safetensors", "is not what was written"),
     ("checkpoints/best.safetensors", "is not what was written"),
   ])

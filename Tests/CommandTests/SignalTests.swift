@@ -12,7 +12,7 @@ internal import Testing
   }
 
   private func results(_ folder: URL, _ run: String) throws -> [Data] {
-    try ["weights.safetensors", "metrics.jsonl", "predictions.npz"].map {
+    try ["weights.safetensors", "metrics.jsonl", "predictions.npz", "samples.npz"].map {
       try Data(contentsOf: folder.appendingPathComponent("\(run)/\($0)"))
     }
   }

@@ -24,6 +24,7 @@ internal import brhost
     Case("--normalize imagenet") { $0.normalization = .imagenet },
     Case("--order sequential") { $0.order = .sequential },
     Case("--order ids.npy") { $0.order = .file("ids.npy") },
+    Case("--meta 3") { $0.metaPerClass = 3 },
     Case("--meta-per-class 3") { $0.metaPerClass = 3 },
     Case("--strategy ./x.so --set a=-1 --set b=c=d --set e=") {
       $0.strategy = "./x.so"

@@ -39,7 +39,7 @@ internal import Testing
         #expect(
           again.status == 0 || isIncomplete && again.status == 1,
           "\(fault): \(struck.errors)\n\(again.errors)")
-        for name in ["weights.safetensors", "score.npy", "predictions.npz"]
+        for name in ["weights.safetensors", "score.npy", "samples.npz", "predictions.npz"]
           + (isIncomplete ? [] : ["metrics.jsonl"])
         {
           let isSame = again.files["run/\(name)"] == whole["run/\(name)"]

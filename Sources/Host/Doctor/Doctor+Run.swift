@@ -135,6 +135,15 @@ extension Doctor {
       let array = try NPYArray(path: file)
       return "scores of \(array.shape.first ?? 0) samples"
     }
+    func samples(_ file: String) throws -> String {
+      let archive = try NPZ(path: file)
+      let counts = try archive.names.map { try archive.array($0).shape.first ?? 0 }
+      guard let count = counts.first, counts.allSatisfy({ $0 == count }) else {
+        throw DataError.malformed(
+          DataPlace(file: file), expected: "arrays of one length", found: "lengths of \(counts)")
+      }
+      return "visits, weights and losses of \(count) samples"
+    }
     func predictions(_ file: String) throws -> String {
       let array = try NPZ(path: file).array("logits")
       return "predictions of \(array.shape.first ?? 0) images"
@@ -143,6 +152,7 @@ extension Doctor {
       check(RunFolder.weights, isNeeded: isDone, tensors),
       check(RunFolder.strategyState, isNeeded: false, tensors),
       check(RunFolder.score, isNeeded: false, scores),
+      check(RunFolder.samples, isNeeded: false, samples),
       check(RunFolder.predictions, isNeeded: isDone, predictions),
     ].compactMap { $0 }
   }

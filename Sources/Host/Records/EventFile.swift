@@ -11,6 +11,10 @@ public struct EventFile: ~Copyable {
     case histogram(tag: String, Histogram)
     /// A text in Markdown.
     case text(tag: String, String)
+    /// A picture in PNG.
+    case picture(tag: String, png: [UInt8], height: Int, width: Int)
+    /// What the plugin of this name keeps for a run.
+    case pluginData(tag: String, plugin: String, content: [UInt8])
   }
 
   /// The file's name.
@@ -128,6 +132,26 @@ extension EventFile.Summary {
         tensor.add(1, integer: 7)  // DT_STRING
         tensor.add(2) { _ in }  // a scalar
         tensor.add(8, text: text)
+      }
+    case .picture(let tag, let png, let height, let width):
+      value.add(1, text: tag)
+      value.add(4) { image in
+        image.add(1, integer: Int64(height))
+        image.add(2, integer: Int64(width))
+        image.add(3, integer: 3)  // RGB
+        image.add(4, content: png)
+      }
+    case .pluginData(let tag, let plugin, let content):
+      value.add(1, text: tag)
+      value.add(9) { metadata in
+        metadata.add(1) { data in
+          data.add(1, text: plugin)
+          data.add(2, content: content)
+        }
+      }
+      value.add(8) { tensor in
+        tensor.add(1, integer: 1)  // DT_FLOAT
+        tensor.add(2) { shape in shape.add(2) { $0.add(1, integer: 0) } }  // a vector of none
       }
     }
   }

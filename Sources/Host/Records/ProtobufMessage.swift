@@ -40,7 +40,7 @@ struct ProtobufMessage {
     add(field, content: message.bytes)
   }
 
-  private mutating func add(_ field: UInt64, content: [UInt8]) {
+  mutating func add(_ field: UInt64, content: [UInt8]) {
     tag(field, .lengthDelimited)
     varint(UInt64(content.count))
     bytes += content

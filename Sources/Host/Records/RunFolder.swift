@@ -99,6 +99,7 @@ extension RunFolder {
   static let metrics = "metrics.jsonl"
   static let log = "log.jsonl"
   static let score = "score.npy"
+  static let samples = "samples.npz"
   static let predictions = "predictions.npz"
   static let weights = "weights.safetensors"
   static let strategyState = "strategy-state.safetensors"
@@ -109,7 +110,7 @@ extension RunFolder {
 
   /// Every name that a run's folder may hold, but for event files, checkpoints and the lock.
   private static let names: Set<String> = [
-    description, metrics, log, score, predictions, weights, strategyState,
+    description, metrics, log, score, samples, predictions, weights, strategyState,
   ]
 
   /// The longest run.json that is read, in bytes.

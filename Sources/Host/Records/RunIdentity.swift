@@ -35,7 +35,7 @@ public struct RunIdentity: Sendable, Equatable {
   }
 
   /// The settings that the result does not depend on.
-  private static let irrelevant: Set = [
+  static let irrelevant: Set = [
     "preset", "init", "workers", "log_every", "checkpoint_every", "isolated", "on_nonfinite",
   ]
 

@@ -19,7 +19,7 @@ extension RunRecorder {
   }
 
   /// Writes `weights.safetensors`, `strategy-state.safetensors`, `score.npy` where the strategy gave scores,
-  /// `predictions.npz`, and the result and status "done" into `run.json`.
+  /// `samples.npz`, `predictions.npz`, and the result and status "done" into `run.json`.
   ///
   /// - Throws: `FileError` if the weights could not be written; `run.json` then says "failed".
   public mutating func finish(_ outcome: Outcome) throws(FileError) {
@@ -52,9 +52,11 @@ extension RunRecorder {
       save(RunFolder.strategyState) { path throws(FileError) in try state.write(to: path) }
     }
     if hasScores {
-      let tensor = ledger.tensor
+      let tensor = ledger.scoreTensor
       save(RunFolder.score) { path throws(FileError) in try NumPyWriter.write(tensor, to: path) }
     }
+    let samples = ledger.tensors(hasScores: hasScores)
+    save(RunFolder.samples) { path throws(FileError) in try NumPyWriter.write(samples, to: path) }
     if let predictions = outcome.predictions {
       save(RunFolder.predictions) { path throws(FileError) in
         try NumPyWriter.write(predictions.tensors, to: path)
@@ -79,10 +81,15 @@ extension RunRecorder {
   }
 
   private mutating func conclude(_ state: RunStatus.State, result: JSON) {
+    past.costs.note(peakMemory: setup.peakMemory())
     var status = past.status(state)
     status.ended = setup.now()
     status.seconds = seconds
     status.result = result
+    // A run that was interrupted has not ended.
+    if state != .interrupted {
+      writeEvents([HyperparameterRow.end(isDone: state == .done, at: setup.now())], step: steps)
+    }
     do {
       try AtomicFile.write(status.encoded(description), to: folder.file(RunFolder.description))
     } catch { note(error, RunFolder.description) }

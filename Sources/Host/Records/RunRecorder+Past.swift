@@ -23,6 +23,8 @@ extension RunRecorder {
     var incomplete: [String] = []
     /// The epoch with the best validation so far: a part of run.json.
     var best = JSON.null
+    /// What it took of time and memory.
+    var costs = RunCosts()
     /// When it went on, and at which step: each a part of run.json.
     var resumed: [JSON] = []
 
@@ -40,7 +42,7 @@ extension RunRecorder.Past {
     let files: JSON = [
       "events": .array(events.map { ["name": JSON($0.name), "size": JSON($0.size)] }),
       "incomplete": JSON(incomplete), "resumed": .array(resumed),
-      "best": best,
+      "best": best, "costs": costs.json,
     ]
     snapshot.add("files", bytes: Array(files.line.utf8))
   }
@@ -66,6 +68,7 @@ extension RunRecorder.Past {
     }
     incomplete = (files["incomplete"]?.array ?? []).compactMap(\.string)
     best = files["best"] ?? .null
+    costs = RunCosts(files["costs"])
     resumed = files["resumed"]?.array ?? []
     resumed.append(["step": JSON(steps), "time": JSON(RunStatus.time(now))])
   }
@@ -79,7 +82,7 @@ extension RunRecorder.Past {
     RunStatus(
       state: state, started: started, resumed: resumed, steps: steps,
       effectiveSampleSize: effectiveSampleSize,
-      incomplete: incomplete, best: best)
+      incomplete: incomplete, costs: costs, best: best)
   }
 
   /// Cuts the metrics off where they ended then. False where some of them are lost: the epochs' rows are then in their

@@ -13,6 +13,8 @@ public struct RunRecorder: ~Copyable {
     public var now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
     /// Seconds since some moment, which never jump.
     public var uptime: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
+    /// The most memory that this process has held, in bytes; nil where the system does not tell.
+    public var peakMemory: @Sendable () -> Int? = { Machine.peakMemory }
     /// Tells the user about a record that is missing.
     public var warn: @Sendable (String) -> Void
 
@@ -25,14 +27,15 @@ public struct RunRecorder: ~Copyable {
   let setup: Setup
   let description: RunDescription
   /// What has been recorded, as checkpoints hold it; files and time as they were at the last one.
-  private(set) var past: Past
+  var past: Past
   private let begin: Double
   private var metrics: AppendFile
   private var log: AppendFile
   private var events: EventFile
   private var weights: WeightStatistics
   private var scores = Histogram()
-  private(set) var ledger: ScoreLedger
+  var ledger: SampleLedger
+  var samples: EpochSamples
   /// The records that could not all be written.
   public var incomplete: [String] { past.incomplete }
   /// The steps done.
@@ -56,11 +59,13 @@ public struct RunRecorder: ~Copyable {
     let resumed = try snapshot.map { try Past($0, now: setup.now()) }
     let past = resumed ?? Past(started: setup.now())
     var (weights, scores) = (WeightStatistics(classes: description.data.trainCounts.count), Histogram())
-    var ledger = ScoreLedger(classes: classes)
+    var (ledger, samples) = (SampleLedger(classes: classes), EpochSamples(capacity: classes.count))
     if let snapshot {
       try weights.restore(snapshot.part("weights"))
       try scores.restore(snapshot.part("scores"))
-      if past.hasScores { try ledger.restore(snapshot.part("ledger")) }
+      try samples.restore(snapshot.part("epoch_samples"))
+      try ledger.restore(
+        snapshot.part("samples"), hasScores: past.hasScores, classes: description.data.trainCounts.count)
     } else {
       folder.removeRecords()
     }
@@ -96,6 +101,7 @@ public struct RunRecorder: ~Copyable {
     self.weights = weights
     self.scores = scores
     self.ledger = ledger
+    self.samples = samples
     if !isWhole {
       setup.warn("\(RunFolder.metrics) has lost rows of steps before \(steps); it goes on from its epochs")
       noteLost(RunFolder.metrics)
@@ -103,7 +109,8 @@ public struct RunRecorder: ~Copyable {
     if let lostEvents { note(lostEvents, "TensorBoard's events") }
     if resumed == nil {
       let text = "```\n" + JSON.object(description.members).pretty + "```"
-      writeEvents([.text(tag: "run", text)], step: 0)
+      let run = EventFile.Summary.text(tag: "run", text)
+      writeEvents([run] + HyperparameterRow(description).start(at: past.started), step: 0)
     }
     writeLog(["kind": "start", "step": JSON(steps), "time": JSON(RunStatus.time(setup.now()))])
   }
@@ -121,13 +128,17 @@ extension RunRecorder {
   ///   - record: the step's numbers.
   ///   - sampleIDs: the ids of the batch's samples, `[B]`.
   ///   - targets: their classes, `[B]`.
+  ///   - losses: their unweighted losses, `[B]`, in nats.
+  ///   - logits: what the network said about them before the step, `[B, C]`.
   ///   - weights: their weights, `[B]`.
   ///   - scores: their scores, `[B]`; nil where the strategy gave none.
   public mutating func step(
-    _ record: StepRecord, sampleIDs: Span<Int64>, targets: Span<Int64>, weights batch: Span<Float>,
-    scores batchScores: Span<Float>?
+    _ record: StepRecord, sampleIDs: Span<Int64>, targets: Span<Int64>, losses: Span<Float>,
+    logits: Span<Float>, weights batch: Span<Float>, scores batchScores: Span<Float>?
   ) {
     past.steps += 1
+    past.costs.note(step: record.seconds)
+    visit(sampleIDs, losses: losses, logits: logits, weights: batch)
     let size = weights.add(weights: batch, targets: targets)
     if let batchScores {
       past.hasScores = true
@@ -144,7 +155,9 @@ extension RunRecorder {
   /// Records one epoch, with the weights and scores of its steps: a row of `metrics.jsonl`, points of
   /// TensorBoard's curves, and histograms. All rows so far then reach the disk.
   public mutating func epoch(_ record: EpochRecord) {
-    past.history += writeRow(record.json(weights: weights, scores: scores))
+    past.costs.endEpoch(seconds: record.seconds)
+    let row = record.json(weights: weights, scores: scores)
+    past.history += writeRow(.object((row.members ?? []) + samples.members))
     writeLog([
       "kind": "epoch", "epoch": JSON(record.epoch), "seconds": JSON(record.seconds),
       "images_per_second": JSON(record.imagesPerSecond),
@@ -162,6 +175,7 @@ extension RunRecorder {
     past.effectiveSampleSize = weights.effectiveSampleSize
     weights = WeightStatistics(classes: description.data.trainCounts.count)
     scores = Histogram()
+    samples.removeAll()
   }
 
   /// The balanced accuracy of the best epoch on the validation set.
@@ -201,7 +215,7 @@ extension RunRecorder {
     do { try events.synchronize() } catch { note(error, "TensorBoard's events") }
   }
 
-  private mutating func writeEvents(_ summaries: [EventFile.Summary], step: Int) {
+  mutating func writeEvents(_ summaries: [EventFile.Summary], step: Int) {
     do { try events.write(summaries, step: step, wallTime: setup.now()) } catch {
       note(error, "TensorBoard's events")
     }
@@ -235,12 +249,14 @@ extension RunRecorder {
     var snapshot = Snapshot()
     var now = past
     now.seconds = seconds
+    now.costs.note(peakMemory: setup.peakMemory())
     now.metricsSize = metrics.size
     now.events.append(.init(name: events.name, size: events.size))
     now.add(to: &snapshot)
     snapshot.add("weights", weights.snapshot)
     snapshot.add("scores", scores.snapshot)
-    if hasScores { snapshot.add("ledger", ledger.snapshot) }
+    snapshot.add("samples", ledger.snapshot(hasScores: hasScores))
+    snapshot.add("epoch_samples", samples.snapshot)
     return snapshot
   }
 }

@@ -22,6 +22,8 @@ struct RunStatus {
   var effectiveSampleSize = Double.nan
   /// The records that could not all be written.
   var incomplete: [String] = []
+  /// What it took of time and memory.
+  var costs = RunCosts()
   var result = JSON.null
   /// The epoch with the best validation, with its result on the test set; null without a validation split.
   var best = JSON.null
@@ -49,7 +51,8 @@ struct RunStatus {
       "effective_sample_size": JSON(effectiveSampleSize), "result": result,
       "best": best,
     ]
-    let members = (head.members ?? []) + description.members + (tail.members ?? [])
+    let members =
+      (head.members ?? []) + costs.members + description.members + (tail.members ?? [])
     return Array(JSON.object(members).pretty.utf8)
   }
 

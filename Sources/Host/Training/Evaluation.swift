@@ -10,6 +10,8 @@ public struct Evaluation: Sendable, Equatable {
   public let model: String
   /// What the network says about the test set.
   public let metrics: ClassificationMetrics
+  /// How the logits were adjusted first; nil where they were not.
+  public let adjustment: LogitAdjustment?
   private let testCounts: [Int]
   private let trainingCounts: [Int]
 
@@ -22,12 +24,16 @@ public struct Evaluation: Sendable, Equatable {
     }
     let run = RunFile(beside: options.weights)
     weights = options.weights
-    dataset = try run.choose("dataset", options.dataset, run.dataset)
+    let dataset = try run.choose("dataset", options.dataset, run.dataset)
+    self.dataset = dataset
     let normalization = try options.normalization ?? run.recordedNormalization() ?? .half
     let data = try DataSource(dataset, in: options.dataDirectory, normalization: normalization)
     model = try run.choose("model", options.model, run.model)
     guard TrainingOptions.models.contains(model) else {
       throw TrainingError.unknownSetting("model", value: model, runFile: run.path)
+    }
+    adjustment = try options.logitAdjustment.map { strength in
+      try run.adjustment(strength, for: data.training, of: dataset)
     }
     let pool = try Engine.threads(options.threads)
     let batchSize = min(options.batchSize, data.test.count)
@@ -35,8 +41,9 @@ public struct Evaluation: Sendable, Equatable {
       model, for: data.training, capacity: batchSize, seed: 0, pool: pool,
       purpose: .inference, besides: BatchLoader.bytes(of: data.test, batchSize: batchSize, workers: 1))
     try network.load(weightsAt: options.weights)
-    let predictions = try network.predictions(
+    let raw = try network.predictions(
       on: .evaluating(data.test, batchSize: batchSize, normalizer: data.normalizer, workers: 1))
+    let predictions = adjustment.map { raw.adjusted(by: $0) } ?? raw
     trainingCounts = data.training.classCounts
     testCounts = data.test.classCounts
     metrics = ClassificationMetrics(predictions, trainingCounts: trainingCounts)
@@ -46,7 +53,10 @@ public struct Evaluation: Sendable, Equatable {
   /// The result for people.
   public var text: String {
     var lines = [
-      "\(weights): \(model) on the \(testCounts.reduce(0, +)) test images of \(dataset)",
+      "\(weights): \(model) on the \(testCounts.reduce(0, +)) test images of \(dataset)"
+    ]
+    if let adjustment { lines.append(adjustment.text) }
+    lines += [
       "  accuracy           \(percent(metrics.accuracy))",
       "  balanced accuracy  \(percent(metrics.balancedAccuracy))",
       "  macro F1           \(percent(metrics.macroF1))",
@@ -66,7 +76,8 @@ public struct Evaluation: Sendable, Equatable {
   /// The result for programs.
   public var json: String {
     let value: JSON = [
-      "weights": JSON(weights), "dataset": JSON(dataset), "model": JSON(model), "test": metrics.json,
+      "weights": JSON(weights), "dataset": JSON(dataset), "model": JSON(model),
+      "posthoc_logit_adjust": adjustment?.json ?? .null, "test": metrics.json,
     ]
     return value.pretty
   }
@@ -78,6 +89,7 @@ private struct RunFile {
   let dataset: String?
   let model: String?
   let normalization: String?
+  private let trainCounts: [JSON]?
 
   init(beside weights: String) {
     let folder = weights.lastIndex(of: "/").map { String(weights[...$0]) } ?? ""
@@ -93,6 +105,22 @@ private struct RunFile {
     dataset = run?["data"]?["name"]?.string
     model = run?["model"]?["name"]?.string
     normalization = run?["settings"]?["normalize"]?.string
+    trainCounts = run?["data"]?["train_counts"]?.array
+  }
+
+  /// The adjustment by the counts of the samples that the run trained on; without a run, by those of the training file.
+  func adjustment(
+    _ strength: Double, for training: ImageDataset, of dataset: String
+  ) throws(TrainingError) -> LogitAdjustment {
+    guard let trainCounts else {
+      return try LogitAdjustment(strength: strength, counts: training.classCounts, source: training.path)
+    }
+    guard trainCounts.count == training.classes else {
+      throw .otherClasses(
+        count: trainCounts.count, runFile: path, dataset: dataset, expected: training.classes)
+    }
+    return try LogitAdjustment(
+      strength: strength, counts: trainCounts.map { min($0.int ?? 0, 1 << 53) }, source: path)
   }
 
   func recordedNormalization() throws(TrainingError) -> Normalization? {

@@ -10,6 +10,8 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var model: String?
   /// How pixels become network inputs.
   public var normalization: Normalization?
+  /// The strength τ of a logit adjustment by the training classes' shares; nil for the logits as they are.
+  public var logitAdjustment: Double?
   /// Images in a batch; the results depend on it by rounding only.
   public var batchSize = 256
   /// Threads of the numeric kernels; nil for one on each core.

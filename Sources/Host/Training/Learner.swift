@@ -78,7 +78,7 @@ struct Learner: ~Copyable {
         momentum: options.momentum, weightDecay: plan.recipe.weightDecay, nesterov: options.nesterov))
     self.inputs = inputs
     weightedGradient = Buffer(count: plan.batchSize * network.classes)
-    heldOutLoader = plan.heldOut.isEmpty ? nil : plan.heldOutLoader()
+    heldOutLoader = plan.needsHeldOut ? plan.heldOutLoader() : nil
   }
 
   // MARK: - Learning

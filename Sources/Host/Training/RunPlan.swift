@@ -16,6 +16,8 @@ struct RunPlan {
   let rows: [Int]
   let heldOut: [Int]
   let validation: [Int]
+  /// Held-out samples of each class for `meta_alignment`, if the smallest can spare them.
+  let metaPerClass: Int
   /// The samples trained on of each class.
   let counts: [Int]
   let batchSize: Int
@@ -28,14 +30,15 @@ struct RunPlan {
     let images = data.training
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
-    let isSplit = strategies.inputs.contains(.metaAlignment)
+    let isAsked = strategies.inputs.contains(.metaAlignment)
+    metaPerClass = options.metaPerClass ?? (isAsked ? TrainingOptions.usualMetaPerClass : 0)
     let validated = StratifiedSplit(of: images, fraction: options.validation, seed: options.seed)
     validation = validated.heldOut
     let split = StratifiedSplit(
-      of: images, rows: validated.rest, perClass: isSplit ? options.metaPerClass : 0, seed: options.seed)
+      of: images, rows: validated.rest, perClass: metaPerClass, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
-    if isSplit, heldOut.isEmpty, let lone = data.counts(of: validated.rest).firstIndex(of: 1) {
+    if metaPerClass > 0, heldOut.isEmpty, let lone = data.counts(of: validated.rest).firstIndex(of: 1) {
       throw TrainingError.nothingToHoldOut(class: lone)
     }
     if options.validation > 0, validation.isEmpty { throw TrainingError.nothingToValidate }
@@ -60,6 +63,9 @@ struct RunPlan {
     }
     return surprises
   }
+
+  /// Whether the held-out samples are of use: they may be held out to train as other runs do.
+  var needsHeldOut: Bool { strategies.inputs.contains(.metaAlignment) && !heldOut.isEmpty }
 
   /// Whether the held-out samples are needed while the strategy is deferred, too.
   var needsHeldOutAlways: Bool {
@@ -179,7 +185,7 @@ extension RunPlan {
       .init("defer_until", JSON(options.deferUntil)), .init("augment", JSON(augmentation.rawValue)),
       .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
       .init("validation", JSON(options.validation)),
-      .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : options.metaPerClass)),
+      .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : metaPerClass)),
       .init("init", JSON(options.initialWeights)),
       .init("init_sha256", JSON(options.initialWeights.flatMap(SHA256.digest(ofFile:)))),
       .init("order_sha256", JSON(orderHash)),

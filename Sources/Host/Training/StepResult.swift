@@ -14,25 +14,40 @@ struct StepResult {
   init(_ tensors: StepTensors, samples: Int, classes: Int, hasScores: Bool) {
     let losses = tensors.floats(.loss)
     let weights = tensors.output(.weight)
-    let logits = tensors.floats(.logits)
-    let targets = tensors.integers(.target)
     var loss = 0.0
     var weighted = 0.0
-    var correct = 0
     for i in 0..<samples {
       loss += Double(losses.buffer[i])
       weighted += Double(losses.buffer[i]) * Double(weights.buffer[i])
-      var best = 0
-      for k in 1..<max(classes, 1)
-      where logits.buffer[i * classes + k] > logits.buffer[i * classes + best] { best = k }
-      correct += best == Int(targets.buffer[i]) ? 1 : 0
     }
     self.loss = loss / Double(samples)
     self.weightedLoss = weighted
-    self.correct = correct
+    correct = hits(
+      tensors.floats(.logits).buffer, tensors.integers(.target).buffer, samples: samples, classes: classes)
     self.effectiveSampleSize = sizeOf(weights.buffer, samples: samples)
     self.hasScores = hasScores
   }
+}
+
+/// How many of the samples have their largest logit at their class.
+private func hits(
+  _ logits: borrowing Buffer<Float>, _ targets: borrowing Buffer<Int64>, samples: Int, classes: Int
+) -> Int {
+  let span = logits.span
+  var hits = 0
+  for i in 0..<samples { hits += largestLogit(of: i, in: span, classes: classes) == Int(targets[i]) ? 1 : 0 }
+  return hits
+}
+
+/// The class of the largest logit of a sample, the first of equal ones.
+///
+/// - Parameter logits: `[B, C]` row by row.
+func largestLogit(of sample: Int, in logits: Span<Float>, classes: Int) -> Int {
+  var best = 0
+  for k in 1..<max(classes, 1) where logits[sample * classes + k] > logits[sample * classes + best] {
+    best = k
+  }
+  return best
 }
 
 private func sizeOf(_ weights: borrowing Buffer<Float>, samples: Int) -> Double {

@@ -9,6 +9,7 @@ extension Trainer {
         step: position.step, epoch: position.epoch, loss: result.loss, weightedLoss: result.weightedLoss,
         learningRate: rate, seconds: seconds, metrics: messages.takeMetrics()),
       samples: batch.count, ids: batch.sampleIDs, targets: batch.targets,
+      losses: tensors.floats(.loss).buffer, logits: tensors.floats(.logits).buffer,
       weights: tensors.output(.weight).buffer, scores: tensors.output(.score).buffer,
       hasScores: result.hasScores)
   }
@@ -37,11 +38,14 @@ extension RunRecorder {
   /// Records the first `samples` elements of a step's buffers.
   fileprivate mutating func step(
     _ record: StepRecord, samples: Int, ids: borrowing Buffer<Int64>, targets: borrowing Buffer<Int64>,
+    losses: borrowing Buffer<Float>, logits: borrowing Buffer<Float>,
     weights: borrowing Buffer<Float>, scores: borrowing Buffer<Float>, hasScores: Bool
   ) {
     step(
       record, sampleIDs: ids.span.extracting(first: samples),
       targets: targets.span.extracting(first: samples),
+      losses: losses.span.extracting(first: samples),
+      logits: logits.span.extracting(first: samples * logits.count / losses.count),
       weights: weights.span.extracting(first: samples),
       scores: hasScores ? scores.span.extracting(first: samples) : nil)
   }

@@ -106,6 +106,7 @@ public struct Trainer: ~Copyable {
       var predictions: Predictions?
       while position.epoch < plan.recipe.epochs { predictions = try trainEpoch(report) }
       let final = try predictions ?? classify(testLoader)
+      recorder.showExtremes(of: plan.data.training)
       try recorder.finish(try learner.outcome(final))
       learner.finishStrategies(warn: warn)
       guard recorder.incomplete.isEmpty else {

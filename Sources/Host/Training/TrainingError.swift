@@ -24,6 +24,9 @@ public enum TrainingError: Failure, Equatable {
   case unknownModel(String)
   case unknownSetting(String, value: String, runFile: String)
   case overwritesWeights(path: String)
+  /// A class without training samples, by the counts in `file`.
+  case noShare(class: Int, file: String)
+  case otherClasses(count: Int, runFile: String, dataset: String, expected: Int)
 
   /// What happened and where.
   public var problem: String {
@@ -47,7 +50,7 @@ public enum TrainingError: Failure, Equatable {
     case .heldOutByOrder(let file, let sample):
       "'\(file)' trains on sample \(sample), which is held out"
     case .nothingToHoldOut(let lone):
-      "meta_alignment needs a held-out sample of every class, and class \(lone) has one sample in all"
+      "a sample of every class is to be held out (--meta, meta_alignment), and class \(lone) has one sample in all"
     case .nothingToValidate: "the validation split takes no sample: the classes are too small for that share"
     case .otherRun(let folder, let run, let differences, _):
       "'\(folder)' holds \(run)"
@@ -60,6 +63,10 @@ public enum TrainingError: Failure, Equatable {
     case .unknownModel(let name): "there is no model '\(name)'"
     case .unknownSetting(let name, let value, let runFile):
       "'\(runFile)' names a \(name) '\(value)' that does not exist"
+    case .noShare(let empty, let file):
+      "logits cannot be adjusted: class \(empty) has no training samples by '\(file)'"
+    case .otherClasses(let count, let runFile, let dataset, let expected):
+      "'\(runFile)' counts the training samples of \(count) classes, and \(dataset) has \(expected)"
     case .overwritesWeights(let path): "the predictions would overwrite the weights, '\(path)'"
     }
   }
@@ -79,8 +86,9 @@ public enum TrainingError: Failure, Equatable {
     case .allSkipped, .badWeight, .nonFiniteLogit: "lower --lr, or start slower with --warmup-epochs 5."
     case .noThreads: "ask for fewer with --threads."
     case .noMemory: "ask for less with --batch-size, for a smaller --model, or raise the limit ('ulimit -v')."
-    case .heldOutByOrder: "leave that sample out of the file, or change --meta-per-class or --validation."
-    case .nothingToHoldOut: "choose a strategy that does without meta_alignment, or more samples."
+    case .heldOutByOrder: "leave that sample out of the file, or change --meta or --validation."
+    case .nothingToHoldOut:
+      "leave out --meta and choose a strategy that does without meta_alignment, or take more samples."
     case .nothingToValidate: "a larger share with --validation, or none."
     case .otherRun(_, _, _, let commandLine):
       (commandLine.map { "'\($0)' to continue that run; or " } ?? "") + "another --run-dir for this one."
@@ -88,6 +96,7 @@ public enum TrainingError: Failure, Equatable {
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _), .unknownSetting(let name, _, _): "name it with --\(name)."
     case .unknownModel: "--model with one of \(TrainingOptions.models.joined(separator: ", "))."
+    case .noShare, .otherClasses: "leave out --posthoc-logit-adjust, or evaluate on the classes trained on."
     case .overwritesWeights: "name another file with --predictions."
     }
   }
@@ -112,8 +121,8 @@ public enum TrainingError: Failure, Equatable {
   /// 65 for data that does not fit, else 1.
   public var status: ExitStatus {
     switch self {
-    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting,
-      .notAsPlanned:
+    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting, .noShare,
+      .otherClasses, .notAsPlanned:
       .badData
     case .missingSetting, .overwritesWeights: .usage
     case .interrupted: .interrupted

@@ -40,7 +40,7 @@ extension TrainingOptions {
       changed(\.deferUntil, "defer=\(deferUntil)"), augmentation.map { $0.rawValue },
       changed(\.normalization, normalization.rawValue), changed(\.order, orderText),
       changed(\.validation, "validation=\(validation)"),
-      changed(\.metaPerClass, "meta=\(metaPerClass)"), initialWeights.map { "init=\(lastPart(of: $0))" },
+      metaPerClass.map { "meta=\($0)" }, initialWeights.map { "init=\(lastPart(of: $0))" },
     ].compactMap { $0 }
   }
 }

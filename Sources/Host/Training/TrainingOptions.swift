@@ -15,9 +15,9 @@ public struct TrainingOptions: Sendable, Equatable {
   public var normalization = Normalization.half
   /// The order in which an epoch visits the samples.
   public var order = Order.shuffled
-  /// Held-out samples of each class, if the smallest can spare them, for strategies that ask for `meta_alignment`.
-  public var metaPerClass = 10
-
+  /// Samples of each class, if the smallest can spare them, that are not trained on but held out for
+  /// `meta_alignment`; nil for `usualMetaPerClass` where a plugin asks for that, else none.
+  public var metaPerClass: Int?
   /// The share of each class that is held out to choose a best epoch on, in 0..<1.
   public var validation = 0.0
 
@@ -118,6 +118,9 @@ extension TrainingOptions {
     /// The sample ids in this npy file, the same each epoch.
     case file(String)
   }
+
+  /// Held-out samples of each class for plugins that ask for `meta_alignment`.
+  public static let usualMetaPerClass = 10
 
   /// Every network that `model` can name.
   public static let models = Architecture.allCases.map(\.rawValue)

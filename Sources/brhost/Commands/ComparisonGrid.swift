@@ -32,7 +32,7 @@ package struct ComparisonGrid {
     for index in methods.indices where !methods[index].hasObjective { methods[index].words += objective }
     baseline = arguments.text("baseline")
     commandLine = arguments.commandLine
-    choosesHeldOut = arguments.has("meta-per-class")
+    choosesHeldOut = arguments.has("meta")
     try refuseRepetition()
   }
 
@@ -140,13 +140,13 @@ package struct ComparisonGrid {
       if try planner.wantsHeldOut(options) { wanting.append(method.name) }
     }
     guard !wanting.isEmpty else { return [] }
-    let count = trainingDefaults.metaPerClass
+    let count = TrainingOptions.usualMetaPerClass
     if wanting.count < methods.count {
       say(
         "\(wanting.joined(separator: ", ", last: " and ")) need \(count) held-out samples a class; all methods train "
           + "without these, so that they train on the same")
     }
-    return ["--meta-per-class", "\(count)"]
+    return ["--meta", "\(count)"]
   }
 }
 

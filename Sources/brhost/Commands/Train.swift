@@ -26,10 +26,11 @@ let trainCommand = Command(
           "Hold this share of each class out of training, to choose a best epoch on; 0: none.",
           fractionKind, default: "0"),
         Option(
-          "meta-per-class", "<count>",
-          "Samples of each class, if the smallest can spare them, held out for strategies that ask for "
-            + "meta_alignment.", .integer(1...10_000),
-          default: String(defaults.metaPerClass)),
+          "meta", "<count>",
+          "Hold out so many samples of each class, if the smallest can spare them, for meta_alignment; given, "
+            + "under any strategy, so that all train on the same samples.", .integer(1...10_000),
+          default: "\(TrainingOptions.usualMetaPerClass) for strategies that ask for it, else none",
+          aliases: ["meta-per-class"]),
       ]),
     OptionGroup(
       "Strategy",

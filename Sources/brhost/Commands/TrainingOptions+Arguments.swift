@@ -15,7 +15,7 @@ extension TrainingOptions {
     augmentation = arguments.choice("augment")  // nil for auto
     normalization = arguments.choice("normalize") ?? normalization
     validation = arguments.text("validation").flatMap { Double($0) } ?? validation
-    metaPerClass = arguments.integer("meta-per-class") ?? metaPerClass
+    metaPerClass = arguments.integer("meta")
     switch arguments.text("order") {
     case nil, "shuffled": order = .shuffled
     case "sequential": order = .sequential

@@ -34,10 +34,16 @@ func checkCheckpoint(_ bytes: [UInt8]) throws {
   try promise(again == checkpoint, "another checkpoint after writing and reading")
   let record = checkpoint.state.part("record")
   var weights = WeightStatistics(classes: 3)
-  var ledger = ScoreLedger(classes: [0, 1, 2])
+  var ledger = SampleLedger(classes: [0, 1, 2])
+  var samples = EpochSamples(capacity: 3)
   try? weights.restore(record.part("weights"))
-  try? ledger.restore(record.part("ledger"))
-  try promise(weights.classShare.count == 3 && ledger.tensor.count == 9, "other sizes than those of the run")
+  try? ledger.restore(record.part("samples"), hasScores: true, classes: 3)
+  try? samples.restore(record.part("epoch_samples"))
+  try promise(
+    weights.classShare.count == 3 && ledger.scoreTensor.count == 9
+      && ledger.tensors(hasScores: true).allSatisfy { $0.count == 3 }, "other sizes than those of the run")
+  try promise(samples.weightQuantiles.allSatisfy(\.isFinite), "a weight that is none")
+  try promise(samples.weightByLoss.count <= EpochSamples.groups, "too many groups")
   _ = weights.histogram.buckets
   _ = try RunRecorder.Past(record, now: 0)
   _ = try EpochTally(checkpoint.state.part("epoch"), at: .now)

@@ -33,12 +33,13 @@ enum RecordFixtures {
   /// A recorder in `folder` by a clock of its own.
   static func recorder(
     in folder: String, _ description: RunDescription = description(), classes: [Int64] = [0, 1, 1, 2],
-    warnings: Log = Log(), resuming snapshot: Snapshot? = nil
+    warnings: Log = Log(), peakMemory: Int = 1 << 20, resuming snapshot: Snapshot? = nil
   ) throws -> RunRecorder {
     var setup = RunRecorder.Setup { warnings.add($0) }
     let clock = Clock()
     setup.now = { clock.next() }
     setup.uptime = { clock.next() }
+    setup.peakMemory = { peakMemory }
     setup.logEvery = 2
     return try RunRecorder(
       in: RunFolder(opening: folder), setup, description, classes: classes, resuming: snapshot)
@@ -48,6 +49,8 @@ enum RecordFixtures {
   static func train(_ recorder: inout RunRecorder, epochs: Int, scores: Bool = true) {
     let ids: [Int64] = [0, 1, 3]
     let targets: [Int64] = [0, 1, 2]
+    let losses: [Float] = [1, 3, 2]
+    let logits: [Float] = [1, 0, 0, 0, 1, 1, 2, 2, 3]
     let weights: [Float] = [0.5, 0.25, 0.25]
     for step in 0..<(2 * epochs) {
       let batch: [Float] = [Float(step), 1, 2]
@@ -55,7 +58,8 @@ enum RecordFixtures {
         StepRecord(
           step: step, epoch: step / 2, loss: step == 1 ? .nan : 1.5, weightedLoss: 1.25, learningRate: 0.1,
           seconds: 0.125, metrics: [.init(name: "shared", value: 0.5)]),
-        sampleIDs: ids.span, targets: targets.span, weights: weights.span,
+        sampleIDs: ids.span, targets: targets.span, losses: losses.span, logits: logits.span,
+        weights: weights.span,
         scores: scores ? batch.span : nil)
       if step % 2 == 1 {
         recorder.epoch(

@@ -12,11 +12,11 @@ import Testing
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       #expect(
         names.filter { !$0.hasPrefix("events.out.tfevents.1900000000.") } == [
-          "log.jsonl", "metrics.jsonl", "predictions.npz", "run.json", "score.npy",
+          "log.jsonl", "metrics.jsonl", "predictions.npz", "run.json", "samples.npz", "score.npy",
           "strategy-state.safetensors",
           "weights.safetensors",
         ])
-      #expect(names.count == 8)
+      #expect(names.count == 9)
       let run = try RecordFixtures.json(path + "/run.json")
       #expect(run["status"] == "done" && run["failure"] == .null && run["incomplete"] == [])
       #expect(run["started"] == "2030-03-17T17:46:40Z" && run["seconds"]?.double ?? 0 > 0)
@@ -45,6 +45,11 @@ import Testing
           """)
       #expect(rows[5]["test_class_accuracy"] == [0.5, 1.0, 0.5] && rows[5]["steps"] == 4)
       #expect(rows[5]["class_weight_share"] == [0.5, 0.25, 0.25])
+      // Batches of 0.5, 0.25, 0.25 are 1.5, 0.75, 0.75 times their mean.
+      #expect(rows[5]["weight_quantiles"] == [0.75, 0.75, 0.75, 0.75, 1.3125, 1.5, 1.5])
+      #expect(
+        rows[5]["weight_by_loss"]
+          == [[1.0, 1.5], [1.0, 1.5], [2.0, 0.75], [2.0, 0.75], [3.0, 0.75], [3.0, 0.75]])
       #expect(rows[5]["score"]?["maximum"] == 3.0 && rows[5]["score"]?["counts"] == [2, 3, 1])
     }
   }
@@ -62,6 +67,14 @@ import Testing
         s = np.load(sys.argv[1] + "/score.npy")
         assert s.shape == (4, 3) and s.dtype == np.float64 and not np.isfortran(s)
         assert s[[0, 1, 3]].tolist() == [[0, 1.5, 0], [1, 1, 1], [3, 2, 2]], s
+        z = np.load(sys.argv[1] + "/samples.npz")
+        assert z.files == ["class", "visits", "weight", "loss", "prediction", "score"], z.files
+        assert [str(z[n].dtype) for n in z.files] == ["int64", "int64", "float64", "float64", "int64", "float64"]
+        assert z["class"].tolist() == [0, 1, 1, 2] and z["visits"].tolist() == [4, 4, 0, 4]
+        assert z["weight"][[0, 1, 3]].tolist() == [1.5, 0.75, 0.75] and np.isnan(z["weight"][2])
+        assert z["loss"][[0, 1, 3]].tolist() == [1, 3, 2] and np.isnan(z["loss"][2])
+        assert z["prediction"].tolist() == [0, 1, -1, 2]
+        assert np.array_equal(z["score"], s[:, 1], equal_nan=True)
         assert s[2, 0] == 2 and np.isnan(s[2, 1]) and s[2, 2] == 1
         p = np.load(sys.argv[1] + "/predictions.npz")
         assert p["logits"].shape == (6, 3) and p["prediction"].tolist() == [0, 1, 1, 1, 0, 2]
@@ -71,6 +84,8 @@ import Testing
         assert curve("step/loss") == [(0, 1.5), (2, 1.5)], curve("step/loss")
         assert curve("plugin/shared") == [(0, 0.5), (2, 0.5)]
         assert curve("test/accuracy") == [(2, 0.666667), (4, 0.666667)]
+        assert curve("test/macro_f1") == [(2, 0.655556), (4, 0.655556)], curve("test/macro_f1")
+        assert curve("test/few_accuracy") == [(2, 0.5), (4, 0.5)]
         assert curve("class_accuracy/001") == [(2, 1), (4, 1)]
         assert curve("weight/effective_sample_size") == [(2, 2.666667), (4, 2.666667)]
         for tag in ["train/loss", "train/accuracy", "test/loss", "learning_rate", "seconds", "images_per_second"]:

@@ -48,11 +48,36 @@ import Testing
   }
 
   @Test func scoresAreAveragedBySample() {
-    var ledger = ScoreLedger(classes: [4, 5, 6])
+    var ledger = SampleLedger(classes: [4, 5, 6])
     let ids: [Int64] = [2, 0]
     for scores: [Float] in [[1, 2], [3, 2], [5, 2]] { ledger.add(scores.span, sampleIDs: ids.span) }
-    let rows = ledger.tensor.doubles()
-    #expect(ledger.tensor.shape == [3, 3] && rows[0...3] == [0, 2, 4, 1] && rows[5...] == [5, 2, 3, 6])
+    let rows = ledger.scoreTensor.doubles()
+    #expect(
+      ledger.scoreTensor.shape == [3, 3] && rows[0...3] == [0, 2, 4, 1] && rows[5...] == [5, 2, 3, 6])
     #expect(rows[4].isNaN)
+  }
+
+  @Test func theMostAndLeastWeightedSamplesAreFoundTiesByID() {
+    var ledger = SampleLedger(classes: [0, 0, 0, 0, 0, 0])
+    for (sample, weight) in [(5, 1.0), (1, 2), (4, 0.5), (4, 2.5), (0, 0.25), (3, 0.25)] {
+      ledger.add(sample: sample, weight: weight, loss: 1, prediction: 0)
+    }
+    #expect(ledger.extremes(3).most == [1, 4, 5] && ledger.extremes(3).least == [0, 3, 5])
+    #expect(ledger.extremes(9).most == [1, 4, 5, 0, 3], "sample 2 was never visited")
+  }
+
+  @Test(arguments: [
+    ([], [], []), ([4], [4, 4, 4, 4, 4, 4, 4], [[7, 4]]),
+    ([3, 1], [1, 1.1, 1.5, 2, 2.5, 2.9, 3], [[6, 1], [7, 3]]),
+  ])
+  func epochsOfFewVisitsHaveTheirQuantilesAndGroups(
+    weights: [Double], quantiles: [Double], groups: [[Double]]
+  ) {
+    var samples = EpochSamples(capacity: 0)
+    for (index, weight) in weights.enumerated() { samples.add(weight: weight, loss: 7 - Double(index)) }
+    #expect(samples.weightQuantiles == quantiles)
+    #expect(samples.weightByLoss.map { [$0.loss, $0.weight] } == groups)
+    samples.removeAll()
+    #expect(samples.weightQuantiles.isEmpty && samples.weightByLoss.isEmpty)
   }
 }

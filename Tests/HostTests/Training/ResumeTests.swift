@@ -54,7 +54,7 @@ import Testing
       let whole = options("whole")
       try ShortRun.train(whole, warn: { _ in })
       let expected = try Results(of: whole)
-      #expect(expected.files.count >= 3)
+      #expect(expected.files.count >= 4)
 
       var (stops, checkpoints) = (0, 0)
       while true {
@@ -207,7 +207,8 @@ struct Results {
   init(of options: TrainingOptions) throws {
     let folder = URL(fileURLWithPath: options.runDirectory ?? "")
     let names = [
-      "weights.safetensors", "score.npy", "metrics.jsonl", "predictions.npz", "strategy-state.safetensors",
+      "weights.safetensors", "score.npy", "samples.npz", "metrics.jsonl", "predictions.npz",
+      "strategy-state.safetensors",
     ]
     files = Dictionary(
       uniqueKeysWithValues: names.compactMap { name in

@@ -14,21 +14,32 @@ public struct ContactSheet: Sendable {
   /// Small images are enlarged to about 32 pixels, large ones reduced to at most 128.
   public init(of dataset: ImageDataset, columns: Int = 12) {
     precondition(columns > 0, "\(columns) columns")
+    var rows = [[Int]](repeating: [], count: min(dataset.classes, Self.maximalRows))
+    for (image, label) in dataset.labels.enumerated() {
+      guard Int(label) < rows.count, rows[Int(label)].count < columns else { continue }
+      rows[Int(label)].append(image)
+    }
+    self.init(of: dataset, rows: rows, columns: columns)
+  }
+
+  /// Draws these images, each in one of the `rows`, from left to right.
+  ///
+  /// - Parameter columns: room in a row; nil for that of the longest.
+  public init(of dataset: ImageDataset, rows: [[Int]], columns: Int? = nil) {
+    let columns = columns ?? rows.map(\.count).max() ?? 0
     let side = max(dataset.height, dataset.width)
     let (zoom, step) = (max(1, 32 / side), (side + 127) / 128)
     let cellHeight = max(1, dataset.height * zoom / step)
     let cellWidth = max(1, dataset.width * zoom / step)
-    let rows = min(dataset.classes, Self.maximalRows)
-    height = rows * (cellHeight + Self.gap) + Self.gap
+    height = rows.count * (cellHeight + Self.gap) + Self.gap
     width = columns * (cellWidth + Self.gap) + Self.gap
     var pixels = [UInt8](repeating: Self.paper, count: height * width * 3)
-    var filled = [Int](repeating: 0, count: dataset.classes)
-    for (image, label) in dataset.labels.enumerated() {
-      let row = Int(label)
-      guard row < rows, filled[row] < columns else { continue }
+    let places = rows.enumerated().flatMap { row, images in
+      images.prefix(columns).enumerated().map { (row: row, column: $0, image: $1) }
+    }
+    for (row, column, image) in places {
       let top = Self.gap + row * (cellHeight + Self.gap)
-      let left = Self.gap + filled[row] * (cellWidth + Self.gap)
-      filled[row] += 1
+      let left = Self.gap + column * (cellWidth + Self.gap)
       for y in 0..<cellHeight {
         for x in 0..<cellWidth {
           let color = dataset.color(

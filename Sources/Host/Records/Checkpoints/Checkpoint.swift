@@ -6,7 +6,7 @@
 /// | `momentum.*` | the optimizer's velocities, under the same names |
 /// | `strategy.*`, `objective.*` | what the plugins put |
 /// | `epoch.*` | what the epoch so far adds up to |
-/// | `record.*` | scores of every sample, statistics of the epoch so far, its history, how long the records are |
+/// | `record.*` | what every sample came to, statistics of the epoch so far, its history, how long the records are |
 /// | `position` | epoch, batch in the epoch, step: all that order, augmentation and schedule depend on |
 /// | `machine` | the instruction set and the matrix library, which last digits depend on, JSON |
 /// | `settings` | what the run's result depends on, JSON |

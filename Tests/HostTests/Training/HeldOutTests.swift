@@ -1,0 +1,57 @@
+import Foundation
+import Host
+import TestSupport
+import Testing
+
+/// Samples are held out where a strategy needs them, or where the user wants to compare with one that does.
+@Suite struct HeldOutTests {
+  private func counts(_ options: TrainingOptions) throws -> JSON? {
+    let path = URL(fileURLWithPath: options.runDirectory ?? "").appendingPathComponent("run.json")
+    return try JSON(parsing: Array(Data(contentsOf: path)))["data"]?["train_counts"]
+  }
+
+  private func visited(_ options: TrainingOptions) throws -> [Bool] {
+    try NPZ(path: (options.runDirectory ?? "") + "/samples.npz").array("visits").int64s().map { $0 > 0 }
+  }
+
+  @Test(.enabled(if: CompiledPlugin.compiler != nil, "no C compiler"))
+  func everyStrategyTrainsOnTheSameSamplesIfTold() throws {
+    try Repository.withTemporaryFolder { folder in
+      let probe = try ShortRun.compileProbe(into: folder) + ":probe"
+      func run(_ name: String, _ strategy: String, meta: Int?) throws -> TrainingOptions {
+        var options = ShortRun.options(folder.appendingPathComponent(name))
+        (options.steps, options.epochs, options.model) = (nil, 1, "mlp")
+        (options.strategy, options.metaPerClass) = (strategy, meta)
+        try ShortRun.train(options)
+        return options
+      }
+      let erm = ShortRun.plugin("erm")
+      let (asking, told) = try (run("asking", probe, meta: 2), run("told", erm, meta: 2))
+      #expect(try counts(asking) == JSON([118, 84, 60, 42, 30, 21, 14, 10, 6, 4]))
+      #expect(try counts(told) == counts(asking) && visited(told) == visited(asking))
+      #expect(try visited(told).count { !$0 } == 20)
+
+      let (plain, usual) = try (run("plain", erm, meta: nil), run("usual", probe, meta: nil))
+      #expect(try visited(plain).allSatisfy { $0 })
+      // The smallest class, of 6, can spare 5.
+      #expect(try visited(usual).count { !$0 } == 50)
+    }
+  }
+
+  @Test func runsThatHoldOutOtherSamplesAreOtherRuns() throws {
+    try Repository.withTemporaryFolder { folder in
+      var options = ShortRun.options(folder.appendingPathComponent("run"), steps: 1)
+      options.model = "mlp"
+      try ShortRun.train(options)
+      options.metaPerClass = 2
+      let error = #expect(throws: TrainingError.self) { try ShortRun.train(options) }
+      #expect(
+        error?.problem.contains("meta_per_class is 0 there and 2 here") == true, "\(error?.problem ?? "")")
+      let names = [nil, 2, 3].map { count in
+        options.metaPerClass = count
+        return options.configurationName(strategy: "erm", objective: nil)
+      }
+      #expect(Set(names).count == 3)
+    }
+  }
+}
