@@ -165,13 +165,18 @@ def schedules():
 
 
 def checkpoints():
-    files = {"events": [{"name": "events.out.tfevents.1.a.1.0", "size": 7}], "incomplete": [], "resumed": [], "best": None}
+    files = {"events": [{"name": "events.out.tfevents.1.a.1.0", "size": 7}], "incomplete": [], "resumed": [], "best": None,
+             "costs": {"peak_memory": 1, "epoch_seconds": [0.5], "step_medians": [0.25]}}
     texts = {"settings": {"seed": 1, "strategy": "erm"}, "record.files": files, "record.history": {"kind": "epoch"}}
     numbers = {"position": [1, 2, 5], "epoch.counts": [80, 2, 40, 0], "record.counts": [5, 1, 300],
-               "record.weights.batches": [2], "record.ledger.counts": [1, 0, 2],
+               "record.weights.batches": [2], "record.samples.visits": [1, 0, 2],
+               "record.samples.predictions": [2, -1, 0], "record.samples.score_counts": [1, 0, 2],
+               "record.epoch_samples.count": [2],
                "record.weights.histogram.count": [1], "record.weights.histogram.counts": [0] * 1548 + [1]}
     reals = {"epoch.sums": [1.5, 60, 0.5], "record.times": [1.7e9, 12, np.nan], "record.weights.sums": [0.5, 60],
-             "record.weights.class_shares": [1, 0.5, 0.5], "record.ledger.sums": [2, 0, 3],
+             "record.weights.class_shares": [1, 0.5, 0.5], "record.samples.weights": [1.5, 0, 1.75],
+             "record.samples.losses": [2, 0, 3], "record.samples.score_sums": [2, 0, 3],
+             "record.epoch_samples.weights": [1.5, 0.5], "record.epoch_samples.losses": [2, 1],
              "record.weights.histogram.moments": [0.1, 0.1, 0.1, 0.01]}
     tensors = {name: np.frombuffer(json.dumps(value).encode(), np.uint8) for name, value in texts.items()}
     tensors |= {name: np.array(value, np.int64) for name, value in numbers.items()}
