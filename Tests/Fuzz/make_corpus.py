@@ -228,6 +228,19 @@ def tars():
         yield name, members + bytes(-len(members) % 512 + 1024)
 
 
+def plans():
+    def row(method, seed, digit):
+        digest = digit * 64
+        return {"row": digest[:12], "method": method, "dataset": "digits-lt", "seed": seed, "settings_hash": digest,
+                "arguments": ["--dataset", "digits-lt", "--strategy", method]}
+    plan = {"brhost_plan": 1, "version": "1", "command_line": ["brhost", "compare"], "directory": "/", "created": "",
+            "baseline": "erm", "methods": ["erm", "gce"], "rows": [row("erm", 1, "a"), row("gce", 2**64 - 1, "b")]}
+    yield "plan", json.dumps(plan).encode()
+    yield "shared", json.dumps(plan | {"rows": [row("erm", 1, "a"), row("gce", 1, "a")]}).encode()
+    yield "no-baseline", json.dumps(plan | {"baseline": "x"}).encode()
+    yield "empty", json.dumps(plan | {"rows": []}).encode()
+
+
 def gzips():
     for name, content in [("text", b"hello hello hello"), ("zeros", bytes(3000)), ("empty", b"")]:
         yield name, gzip.compress(content, mtime=0)
@@ -253,7 +266,7 @@ def pngs():
 
 TARGETS = {"npy": arrays, "npz": archives, "zip": archives, "images": images, "order": orders, "safetensors": tensors,
            "json": texts, "manifest": manifests, "message": messages, "elf": libraries, "schedule": schedules,
-           "checkpoint": checkpoints, "interval": intervals,
+           "checkpoint": checkpoints, "interval": intervals, "plan": plans,
            "idx": idx, "cifar": cifar, "pickle": pickles, "tar": tars, "gzip": gzips, "png": pngs}
 
 

@@ -16,6 +16,7 @@ extension FuzzTarget {
     FuzzTarget("elf", longest: 24_576, checkELF),
     FuzzTarget("message", checkMessages),
     FuzzTarget("trace", longest: 8192, checkTrace),
+    FuzzTarget("plan", longest: 8192, checkPlan),
     FuzzTarget("report", longest: 8192, checkReport),
     FuzzTarget("idx", checkIDX),
     FuzzTarget("cifar", longest: 16_384, checkCIFARBinary),

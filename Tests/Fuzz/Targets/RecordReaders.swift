@@ -99,3 +99,15 @@ func checkSchedule(_ bytes: [UInt8]) throws {
 
 /// A text that is refused without a reason of its own.
 private struct Refused: Error {}
+
+/// A `plan.json`.
+func checkPlan(_ bytes: [UInt8]) throws {
+  let plan = try ComparisonPlan(parsing: bytes, path: inputName)
+  let again = try attempt { try ComparisonPlan(parsing: Array(plan.json.pretty.utf8), path: inputName) }
+  try promise(again == plan, "another plan after writing and reading")
+  let names = plan.rows.map(\.id)
+  try promise(names.allSatisfy { $0.allSatisfy(\.isHexDigit) && $0.utf8.count == 12 }, "an id that is a path")
+  try promise(plan.row("1") == plan.rows[0] && plan.methods.contains(plan.baseline), "a row that is lost")
+  let status = ComparisonStatus(plan, folder: inputName, states: [:])
+  try promise(status.text.unicodeScalars.allSatisfy { $0 == "\n" || isPlain($0) }, "controls in a table")
+}
