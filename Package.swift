@@ -15,7 +15,7 @@ let strict: [SwiftSetting] = [
 /// which the compiler names, comes first.
 func runtime(_ path: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-rpath=$ORIGIN/\(path)"]) }
 
-/// A shipped strategy: one folder, one dynamic library that exports the two plugin symbols and nothing else.
+/// Shipped strategies: one folder, one dynamic library that exports the two plugin symbols and nothing else.
 func strategy(_ target: String) -> Target {
   .target(
     name: target, dependencies: ["PluginKit", "PluginABI"], path: "Sources/Strategies/\(target)",
@@ -47,6 +47,10 @@ let package = Package(
     .library(name: "PluginKit", targets: ["PluginKit"]),
     .library(name: "erm", type: .dynamic, targets: ["ERM"]),
     .library(name: "gamma-threshold", type: .dynamic, targets: ["GammaThreshold"]),
+    .library(name: "class-weights", type: .dynamic, targets: ["ClassWeights"]),
+    .library(name: "loss-weights", type: .dynamic, targets: ["LossWeights"]),
+    .library(name: "gradient-weights", type: .dynamic, targets: ["GradientWeights"]),
+    .library(name: "meta-weights", type: .dynamic, targets: ["MetaWeights"]),
     .library(name: "objectives", type: .dynamic, targets: ["Objectives"]),
     .library(name: "allocation-counter", type: .dynamic, targets: ["AllocationCounter"]),
   ],
@@ -56,6 +60,10 @@ let package = Package(
     .target(name: "PluginKit", dependencies: ["PluginABI"], swiftSettings: strict),
     strategy("ERM"),
     strategy("GammaThreshold"),
+    strategy("ClassWeights"),
+    strategy("LossWeights"),
+    strategy("GradientWeights"),
+    strategy("MetaWeights"),
     strategy("Objectives"),
 
     // Tensors to networks: knows no plugin, no file, no clock.
@@ -95,7 +103,7 @@ let package = Package(
     tests(
       "HostTests", ["Host", "Models"],
       exclude: ["Training/flawed.c", "Training/memory.c", "Training/probe.c"]),
-    tests("ContractTests", ["Host", "PluginKit"], exclude: ["Plugins", "Released"]),
+    tests("ContractTests", ["Host", "PluginKit"], exclude: ["Formulas", "Plugins", "Released"]),
     tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c"]),
     tests("FaultTests", ["Host"]),
     tests("HouseTests", ["brhost"]),

@@ -20,7 +20,9 @@ commands() {
   folder=$(mktemp -d)
   # Plugins find nothing of the program's, a sanitizer neither: those of the plain build.
   mkdir "$folder/plugins"
-  cp .build/release/liberm.so .build/release/libgamma-threshold.so "$folder/plugins"
+  for library in .build/release/*.so; do
+    if grep -q br_manifest_v1 "$library"; then cp "$library" "$folder/plugins"; fi
+  done
   export BRHOST_PLUGIN_PATH="$folder/plugins"
   small="--dataset digits-lt --threads 4 --num-workers 3 --batch-size 64"
   state="--strategy gamma-threshold --set temp=6.4 --set history=mean"

@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["erm", "gamma-threshold"])
+  @Test(arguments: Shipped.ids)
   func shippedStrategyPasses(_ id: String) throws {
     let report = try Self.check([id])
     #expect(report.status == 0)

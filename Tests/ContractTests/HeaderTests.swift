@@ -29,9 +29,8 @@ import Testing
   // Skipped without nm (binutils).
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nm")),
-    arguments: ["erm", "gamma-threshold"])
-  func shippedLibraryExportsTheTwoSymbolsAlone(_ id: String) throws {
-    let library = Repository.products.appendingPathComponent("lib\(id).so").path
+    arguments: Shipped.catalog.list().map(\.path))
+  func shippedLibraryExportsTheTwoSymbolsAlone(_ library: String) throws {
     let result = try run(
       URL(fileURLWithPath: "/usr/bin/nm"), ["-D", "--defined-only", "--extern-only", "-j", library])
     #expect(result.output.split(separator: "\n").sorted() == ["br_manifest_v1", "br_strategy_v1"])

@@ -3,7 +3,8 @@ import Host
 import TestSupport
 import Testing
 
-/// Both shipped strategies keep the whole contract, with every way of setting them.
+/// `erm` and `gamma-threshold` keep the whole contract, with every way of setting them; the others have
+/// `StrategyFormulaTests` and `StrategyRobustnessTests`.
 @Suite struct ShippedStrategyTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let id: String

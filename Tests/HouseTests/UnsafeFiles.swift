@@ -1,5 +1,13 @@
 /// The files that may say `unsafe`, each with its reason: one small wrapper for each C library or kernel area.
-let unsafeFiles = [
+let unsafeFiles = unsafeCode.merging(
+  strategyFolders.map { ("Sources/Strategies/\($0)/Exports.swift", "exports the two C functions") }
+) { $1 }
+
+/// The folders of `Sources/Strategies`, each the module of a library.
+let strategyFolders = Set(
+  SourceTree.swift(under: "Sources/Strategies").map { String($0.path.split(separator: "/")[2]) })
+
+private let unsafeCode = [
   // Models: memory, kernels, matrix products, threads.
   "Sources/Models/Compute/BLAS.swift": "calls OpenBLAS",
   "Sources/Models/Compute/Buffer.swift": "owns numeric memory",
@@ -50,8 +58,6 @@ let unsafeFiles = [
   "Sources/PluginKit/Host.swift": "calls the host's services",
   "Sources/PluginKit/Parameters.swift": "reads the host's values",
   "Sources/PluginKit/StrategyLibrary.swift": "fills the table of functions",
-  "Sources/Strategies/ERM/Exports.swift": "exports the two C functions",
-  "Sources/Strategies/GammaThreshold/Exports.swift": "exports the two C functions",
 
   // The program.
   "Sources/brhost/Engine/ScarceMemory.swift": "sets a variable and starts the program anew",

@@ -1,7 +1,9 @@
 public import PluginABI
 internal import PluginKit
 
-private let library = StrategyLibrary([LogitAdjust.self])
+private let library = StrategyLibrary([
+  LogitAdjust.self, LDAM.self, VectorScaling.self, LabelSmoothing.self,
+])
 /// The manifest of this library.
 @c @implementation public func br_manifest_v1() -> UnsafePointer<CChar>? { unsafe library.manifest }
 /// The functions of a strategy of this library.
