@@ -140,7 +140,9 @@ internal import Testing
       var stops = 0
       for attempt in 0..<5 {
         let running = try RunningProgram(arguments(folder, more: more), in: folder)
-        while running.isRunning, !running.errors.contains(": training") { Thread.sleep(forTimeInterval: 0.01) }
+        while running.isRunning, !running.errors.contains(": training") {
+          Thread.sleep(forTimeInterval: 0.01)
+        }
         Thread.sleep(forTimeInterval: 0.03 + 0.07 * Double(attempt))
         running.send(signal)
         let status = try running.status()

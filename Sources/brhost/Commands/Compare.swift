@@ -17,7 +17,7 @@ let compareCommand = Command(
       [
         Option(
           "strategies", "<methods>",
-          "The methods, separated by commas (by semicolons where one holds a comma): \(MethodSpec.form).",
+          "The methods, separated by commas (by semicolons where one holds a comma); their form is below.",
           listKind, required: true, repeatable: true),
         Option(
           "datasets", "<names>", "The data sets, separated by commas; each is a comparison of its own.",
@@ -54,6 +54,8 @@ let compareCommand = Command(
       OptionGroup("\(group.title), as for train", group.options.filter { !ofSingleRuns.contains($0.name) })
     }.filter { !$0.options.isEmpty },
   notes: [
+    "A method is \(MethodSpec.form), such as erm, gamma-threshold:temp=12.8, or "
+      + "class-balanced+objective=ldam:max_margin=1+defer-until=80.",
     "The same command again goes on: finished rows stay, interrupted ones are resumed. More seeds or methods add rows "
       + "to those that are there. A row that fails does not stop the others.",
     "Runs of one seed share initial weights, order and augmentation. Where a method needs held-out samples, all train "

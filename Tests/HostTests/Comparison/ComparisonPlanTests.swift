@@ -82,7 +82,9 @@ internal import Testing
       $0.split(separator: " ").joined(separator: " ")
     }
     #expect(
-      lines == ["digits-lt seed 1 seed 18446744073709551615", lines[1], "erm 88.4", "focal failed", "alias 88.4"])
+      lines == [
+        "digits-lt seed 1 seed 18446744073709551615", lines[1], "erm 88.4", "focal failed", "alias 88.4",
+      ])
     #expect(status.text.contains("failed: no such file"))
   }
 
