@@ -3,8 +3,8 @@ extension RunReport {
   /// data set where there are several.
   public var text: String {
     var parts: [String] = []
-    for group in groups {
-      if groups.count > 1 { parts.append("\(group.title)\n") }
+    for group in comparisons {
+      if comparisons.count > 1 { parts.append("\(group.title)\n") }
       parts += [group.overview, group.shotLegend, group.classTable].filter { !$0.isEmpty }
     }
     if !notes.isEmpty { parts.append(notes.map { "note: \($0)\n" }.joined()) }
@@ -12,10 +12,10 @@ extension RunReport {
   }
 }
 
-extension RunGroup {
+extension Comparison {
   fileprivate var overview: String {
-    let names = [
-      "accuracy", "balanced_accuracy", "macro_f1", "many_accuracy", "medium_accuracy", "few_accuracy",
+    let metrics: [Metric] = [
+      .accuracy, .balancedAccuracy, .macroF1, .manyAccuracy, .mediumAccuracy, .fewAccuracy,
     ]
     var table = [
       [
@@ -23,14 +23,15 @@ extension RunGroup {
         "status",
       ]
     ]
-    for row in rows {
-      let worst = row.run.result["worst_class"]?.int.map {
-        "\(score(row.run.metric("worst_class_accuracy"))) (\($0))"
+    for method in methods {
+      let run = method.runs[0]
+      let worst = run.result["worst_class"]?.int.map {
+        "\(score(run.value(of: .worstClassAccuracy))) (\($0))"
       }
       table.append(
-        [row.label] + names.map { score(row.run.metric($0)) } + [
-          worst ?? "–", decimal(row.run.effectiveSampleSize, places: 1),
-          decimal(row.run.seconds, places: 1), shown(row.run.status),
+        [method.label] + metrics.map { score(run.value(of: $0)) } + [
+          worst ?? "–", decimal(run.effectiveSampleSize, places: 1),
+          decimal(run.cost.seconds, places: 1), run.state.rawValue,
         ])
     }
     return aligned(table)
@@ -38,19 +39,17 @@ extension RunGroup {
 
   /// What many, medium and few mean here.
   fileprivate var shotLegend: String {
-    let rules = rows.lazy.compactMap { $0.run.result["shot_rule"]?.string }
-    let rule = rules.first.flatMap { ShotGroups.Rule(rawValue: $0) }
-    return rule.map { "many, medium, few: \($0.meaning)\n" } ?? ""
+    shotRule.map { "many, medium, few: \($0)\n" } ?? ""
   }
 
   fileprivate var classTable: String {
-    let base = baseline.run.classAccuracy
-    guard rows.contains(where: { $0.run.classAccuracy.contains { $0 != nil } }) else { return "" }
-    var table = [["class", "training samples"] + rows.map(\.label)]
+    let accuracies = methods.map(\.classAccuracy)
+    guard accuracies.contains(where: { $0.contains { $0 != nil } }) else { return "" }
+    var table = [["class", "training samples"] + methods.map(\.label)]
     for c in classes {
-      let cells = rows.enumerated().map { index, row in
-        guard let accuracy = row.run.classAccuracy[c] else { return "–" }
-        guard index > 0, let reference = base[c] else { return score(accuracy) }
+      let cells = accuracies.enumerated().map { index, own in
+        guard let accuracy = own[c] else { return "–" }
+        guard index > 0, let reference = accuracies[0][c] else { return score(accuracy) }
         let difference = score(accuracy - reference)
         return "\(score(accuracy)) (\(difference.hasPrefix("-") ? "" : "+")\(difference))"
       }
