@@ -28,6 +28,15 @@ package struct Arguments: Sendable {
     return values[name] ?? []
   }
 
+  /// Those of `options` that are given, as words of a command line.
+  func words(of options: [Option]) -> [String] {
+    options.flatMap { option in
+      texts(option.name).flatMap {
+        option.placeholder == nil ? ["--\(option.name)"] : ["--\(option.name)", $0]
+      }
+    }
+  }
+
   /// The value of the option, or nil.
   package func text(_ name: String) -> String? { texts(name).first }
 

@@ -23,7 +23,7 @@ package struct Parser: Sendable {
     }
     let (path, rest) = try path(of: line[...])
     if rest.prefix(while: { $0 != "--" }).contains(where: isHelp) { return .help(path: path) }
-    guard let command = path.last, command.subcommands.isEmpty else {
+    guard let command = path.last, !command.isGroup else {
       if let option = rest.first {
         let known = ["--help", "--version"]
         throw .unknownOption(option, command: name(of: path), nearest: nearest(to: option, in: known))
@@ -171,8 +171,7 @@ package struct Parser: Sendable {
   }
 
   private func isHelp(_ word: String) -> Bool { word == "--help" || word == "-h" }
-
-  private func hyphenated(_ word: some StringProtocol) -> String {
-    String(word.map { $0 == "_" ? "-" : $0 })
-  }
 }
+
+/// A name with hyphens for underscores.
+func hyphenated(_ word: some StringProtocol) -> String { String(word.map { $0 == "_" ? "-" : $0 }) }
