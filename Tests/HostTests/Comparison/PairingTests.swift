@@ -37,7 +37,7 @@ import Testing
   ]
 
   private static func comparison(_ change: (inout MadeRun) -> Void) throws -> Comparison {
-    let runs = try [1, 2].flatMap { seed in
+    let runs = try [UInt64(1), 2].flatMap { seed in
       var other = MadeRun(strategy: "focal", seed: seed, metrics: [.accuracy: 0.5 + 0.125 * Double(seed)])
       change(&other)
       return try [MadeRun(seed: seed, metrics: [.accuracy: 0.5]).summary(), other.summary()]
@@ -84,7 +84,8 @@ import Testing
       MadeRun(metrics: [.accuracy: 0.5]), MadeRun(seed: 2, metrics: [.accuracy: 0.75]),
       MadeRun(seed: 3, metrics: [.accuracy: 0.1], status: "interrupted"),
       MadeRun(strategy: "x", metrics: [.accuracy: 0.5]),
-      MadeRun(strategy: "x", seed: 3, metrics: [.accuracy: 0.9], status: "failed", failure: "a\u{1B}[2J crash"),
+      MadeRun(
+        strategy: "x", seed: 3, metrics: [.accuracy: 0.9], status: "failed", failure: "a\u{1B}[2J crash"),
     ].map { try $0.summary() }
     let report = RunReport(folders: [], runs: runs)
     let comparison = report.comparisons[0]

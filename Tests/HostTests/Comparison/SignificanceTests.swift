@@ -13,7 +13,8 @@ import Testing
     let start = "import sys, json, numpy as np; x = json.loads(sys.argv[1])\n"
     let result = try Python.run(start + script, [numbers.line])
     try #require(result.status == 0, "\(result.errors)")
-    return try #require(JSON(parsing: result.output).array?.compactMap(\.double))
+    let numbers = try JSON(parsing: result.output).array?.compactMap(\.double)
+    return try #require(numbers)
   }
 
   private static func isClose(_ value: Double, _ expected: Double, _ share: Double = 1e-9) -> Bool {
@@ -73,7 +74,9 @@ import Testing
     let spread = SampleSpread(sample)
     let test = SignFlipTest(sample)
     let interval = try #require(spread.interval)
-    let found = [try #require(spread.mean), try #require(spread.deviation), interval.low, interval.high, test.p]
+    let found = [
+      try #require(spread.mean), try #require(spread.deviation), interval.low, interval.high, test.p,
+    ]
     for (value, other) in zip(found, expected) { #expect(Self.isClose(value, other), "\(value) \(other)") }
     #expect(test.isExact && test.flips == 1 << sample.count && test.p >= test.smallest)
   }
@@ -106,7 +109,7 @@ import Testing
 
   // MARK: - Without another's word
 
-  @Test(arguments: [(1, 12.706204736174698), (2, 4.302652729749462), (9, 2.2621571628540993)])
+  @Test(arguments: [(1, 12.706204736174698), (2, 4.302652729749462), (9, 2.2621571627982053)])
   func quantilesAreThoseOfTables(freedom: Int, value: Double) {
     #expect(Self.isClose(Student.quantile(level: 0.95, freedom: freedom), value, 1e-12))
   }
@@ -136,7 +139,8 @@ import Testing
 
   @Test(
     arguments: [
-      (1, "1.00"), (0.25, "0.25"), (0.0625, "0.063"), (0.03125, "0.031"), (0.0012, "0.0012"), (1e-6, "1.0e-6"),
+      (1, "1.00"), (0.25, "0.25"), (0.0625, "0.063"), (0.03125, "0.031"), (0.0012, "0.0012"),
+      (1e-6, "1.0e-6"),
       (0, "0.00"),
     ] as [(Double, String)])
   func probabilitiesAreShownInDigitsThatCount(p: Double, text: String) { #expect(probability(p) == text) }
