@@ -22,3 +22,17 @@ private func open(_ path: String) throws(FileError) -> Descriptor {
     }
   }
 }
+
+/// Calls `body` with one piece of the regular file at `path` after the other, however long it is.
+func forEachChunk(
+  ofFile path: String, size: Int = 1 << 20, _ body: ([UInt8]) -> Void
+) throws(FileError) {
+  let file = try open(path)
+  let (kind, _) = try attempt(to: .read, path) { () throws(SystemError) in try file.status() }
+  guard kind == .file else { throw .notAFile(path: path, found: kind.description) }
+  while true {
+    let bytes = try attempt(to: .read, path) { () throws(SystemError) in try file.read(upTo: size) }
+    if bytes.isEmpty { return }
+    body(bytes)
+  }
+}

@@ -109,9 +109,9 @@ enum Operations {
     try StrategyBenchmark(options, reporting: report)
   }
 
-  static func report(runs: [String], svg: String?) throws -> any Answer {
-    let report = try RunReport(readingFrom: runs)
-    if let svg { try report.draw(to: svg) }
+  static func report(runs: [String], baseline: String?, files: ReportFiles) throws -> any Answer {
+    let report = try RunReport(readingFrom: runs, baseline: baseline)
+    try files.write(report)
     return report
   }
 

@@ -16,6 +16,9 @@ package struct Arguments: Sendable {
 
   mutating func add(_ value: String, to option: Option) { values[option.name, default: []].append(value) }
 
+  /// Leaves the option given, but without its value.
+  mutating func takeValue(of option: Option) { values[option.name] = [""] }
+
   /// Whether the option is given.
   package func has(_ name: String) -> Bool { !texts(name).isEmpty }
 

@@ -94,12 +94,14 @@ package struct Option: Sendable {
   package let defaultText: String?
   package let isRequired: Bool
   package let isRepeatable: Bool
+  /// Whether it may stand alone, which says something of its own.
+  package let isValueOptional: Bool
 
   /// An option with a value.
   package init(
     _ name: String, _ placeholder: String, _ help: String, _ kind: ValueKind = .text,
     default defaultText: String? = nil, aliases: [String] = [], required: Bool = false,
-    repeatable: Bool = false
+    repeatable: Bool = false, valueOptional: Bool = false
   ) {
     self.name = name
     self.aliases = aliases
@@ -109,6 +111,7 @@ package struct Option: Sendable {
     self.defaultText = defaultText
     self.isRequired = required
     self.isRepeatable = repeatable
+    self.isValueOptional = valueOptional
   }
 
   /// An option without a value.
@@ -121,5 +124,6 @@ package struct Option: Sendable {
     self.defaultText = nil
     self.isRequired = false
     self.isRepeatable = false
+    self.isValueOptional = false
   }
 }

@@ -58,7 +58,7 @@ package struct Help {
   }
 
   private static func label(of option: Option) -> String {
-    "--\(option.name)" + (option.placeholder.map { " \($0)" } ?? "")
+    "--\(option.name)" + (option.placeholder.map { option.isValueOptional ? " [\($0)]" : " \($0)" } ?? "")
   }
 
   /// The option's help and, in parentheses, what the table says beyond it.

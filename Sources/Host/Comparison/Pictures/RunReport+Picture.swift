@@ -1,18 +1,16 @@
 extension RunReport {
-  /// Writes `svg` to the file at `path`.
-  public func draw(to path: String) throws(FileError) { try AtomicFile.write(Array(svg.utf8), to: path) }
-
   /// The report as a picture: bars of the accuracy by class, learning curves below; one set of these below the
   /// other where there are several data sets. An SVG document without scripts, legible in light and dark.
   public var svg: String {
     var parts: [String] = []
     var top = Double(Layout.margin)
-    for group in groups {
-      if groups.count > 1 {
+    for group in comparisons {
+      if comparisons.count > 1 {
         parts.append(drawn("\(Layout.margin)", top + 11, group.title, anchor: "start", style: "title"))
         top += 28
       }
-      let legend = Legend(labels: group.rows.map(\.label), top: top, width: Layout.width - 2 * Layout.margin)
+      let legend = Legend(
+        labels: group.methods.map(\.label), top: top, width: Layout.width - 2 * Layout.margin)
       let bars = Layout.Panel(top: top + legend.height + 40)
       let curves = Layout.Panel(top: bars.bottom + 100)
       parts += [legend.svg, group.barPanel(bars), group.curvePanel(curves)]
@@ -36,7 +34,7 @@ extension RunReport {
 
 // MARK: - Panels
 
-extension RunGroup {
+extension Comparison {
   fileprivate func barPanel(_ panel: Layout.Panel) -> String {
     let classes = classes
     let counts = trainCounts
@@ -44,13 +42,14 @@ extension RunGroup {
       title: "Test accuracy by class", axis: "class, and its training samples below", axisDrop: 50)
     let slot = panel.width / Double(max(classes.count, 1))
     let labelled = max(1, Int((34 / slot).rounded(.up)))
-    let bar = slot * 0.8 / Double(rows.count)
+    let bar = slot * 0.8 / Double(methods.count)
+    let accuracies = methods.map(\.classAccuracy)
     for (place, c) in classes.enumerated() {
       let left = panel.left + slot * (Double(place) + 0.1)
-      for (column, row) in rows.enumerated() {
-        guard let accuracy = row.run.classAccuracy[c] else { continue }
+      for (column, method) in methods.enumerated() {
+        guard let accuracy = accuracies[column][c] else { continue }
         let x = left + bar * Double(column)
-        let title = "\(row.label), class \(c): \(decimal(accuracy, places: 3))"
+        let title = "\(method.label), class \(c): \(decimal(accuracy, places: 3))"
         svg += """
           <rect class="fill\(column % Layout.colors)" x="\(pixels(x))" y="\(pixels(panel.y(accuracy)))" \
           width="\(pixels(max(bar - 1, bar * 0.8)))" height="\(pixels(panel.bottom - panel.y(accuracy)))">\
@@ -68,7 +67,8 @@ extension RunGroup {
 
   fileprivate func curvePanel(_ panel: Layout.Panel) -> String {
     var svg = panel.frame(title: "Test accuracy by epoch", axis: "epoch", axisDrop: 35)
-    let last = rows.flatMap { $0.run.curve.map { $0.epoch + 1 } }.max() ?? 1
+    let curves = methods.map { $0.curve(\.accuracy) }
+    let last = curves.lazy.compactMap(\.last).map { $0.epoch + 1 }.max() ?? 1
     func x(_ epoch: Int) -> Double {
       last == 1 ? panel.left + panel.width / 2 : panel.left + panel.width * Double(epoch) / Double(last - 1)
     }
@@ -76,16 +76,16 @@ extension RunGroup {
     for epoch in stride(from: 0, to: last, by: step) {
       svg += drawn(pixels(x(epoch)), panel.bottom + 16, "\(epoch + 1)", anchor: "middle")
     }
-    for (index, row) in rows.enumerated() {
+    for (index, method) in methods.enumerated() {
       let color = index % Layout.colors
-      let points = row.run.curve.map { "\(pixels(x($0.epoch))),\(pixels(panel.y($0.accuracy)))" }
+      let points = curves[index].map { "\(pixels(x($0.epoch))),\(pixels(panel.y($0.mean)))" }
       if points.count > 1 {
         svg += "<polyline class=\"line\(color)\" points=\"\(points.joined(separator: " "))\"/>\n"
       }
-      if let end = row.run.curve.last {
+      if let end = curves[index].last {
         svg += """
-          <circle class="fill\(color)" cx="\(pixels(x(end.epoch)))" cy="\(pixels(panel.y(end.accuracy)))" \
-          r="3.5"><title>\(escaped(row.label)): \(decimal(end.accuracy, places: 3))</title></circle>\n
+          <circle class="fill\(color)" cx="\(pixels(x(end.epoch)))" cy="\(pixels(panel.y(end.mean)))" \
+          r="3.5"><title>\(escaped(method.label)): \(decimal(end.mean, places: 3))</title></circle>\n
           """
       }
     }

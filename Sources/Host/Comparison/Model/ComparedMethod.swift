@@ -1,0 +1,59 @@
+/// A method and its runs, which differ in nothing but the seed.
+public struct ComparedMethod: Sendable {
+  /// What to call it.
+  public let label: String
+  /// Its runs, by seed.
+  public let runs: [RunSummary]
+  /// The confusion counts of all finished runs together; nil where a run has none.
+  public let confusion: ConfusionCounts?
+
+  /// A method of these runs, at least one.
+  init(label: String, runs: [RunSummary]) {
+    self.label = label
+    self.runs = runs.sorted { ($0.seed ?? .max, $0.folder) < ($1.seed ?? .max, $1.folder) }
+    var sum: ConfusionCounts?
+    for confusion in runs.lazy.filter(\.isDone).compactMap(\.confusion) {
+      if sum == nil { sum = confusion } else { sum?.add(confusion) }
+    }
+    confusion = sum
+  }
+
+  /// The finished runs, which alone count in means.
+  public var finished: [RunSummary] { runs.filter(\.isDone) }
+
+  /// The finished run of a seed.
+  public func run(ofSeed seed: UInt64) -> RunSummary? { runs.first { $0.isDone && $0.seed == seed } }
+
+  /// A metric of the finished runs, in the order of their seeds.
+  public func values(of metric: Metric) -> [Double] { finished.compactMap { $0.value(of: metric) } }
+
+  /// The mean accuracy of each class over the finished runs, or over all where none is finished, `[C]`.
+  public var classAccuracy: [Double?] {
+    let counted = finished.isEmpty ? runs : finished
+    return (counted.first?.trainCounts ?? []).indices.map { c in
+      mean(of: counted.compactMap { c < $0.classAccuracy.count ? $0.classAccuracy[c] : nil })
+    }
+  }
+
+  /// The mean over the runs of a number of each epoch, by epoch, and how many runs have it.
+  public func curve(_ value: (EpochSummary) -> Double?) -> [(epoch: Int, mean: Double, runs: Int)] {
+    var values: [Int: [Double]] = [:]
+    for run in runs {
+      for epoch in run.epochs {
+        if let value = value(epoch) { values[epoch.epoch, default: []].append(value) }
+      }
+    }
+    return values.sorted { $0.key < $1.key }
+      .map { (epoch: $0.key, mean: mean(of: $0.value) ?? .nan, runs: $0.value.count) }
+  }
+
+  /// The mean of a cost over the runs that know it.
+  public func cost(_ value: (RunCost) -> Double?) -> Double? {
+    mean(of: finished.compactMap { value($0.cost) })
+  }
+}
+
+/// The mean; nil of nothing.
+func mean(of values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}

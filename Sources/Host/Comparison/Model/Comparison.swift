@@ -1,0 +1,141 @@
+/// Runs on the same data, by method and seed: only these are compared.
+public struct Comparison: Sendable {
+  /// How many runs there are in each state.
+  public struct Counts: Sendable, Equatable {
+    /// The runs that a plan asks for, or all that were found where there is none.
+    public var planned = 0
+    /// Those of the planned runs that are in a state of this kind; the rest has not begun.
+    public var done = 0, running = 0, interrupted = 0, failed = 0
+  }
+
+  /// A run that did not come to its end, and why.
+  public struct Loss: Sendable, Equatable {
+    /// The method's label.
+    public let method: String
+    /// The seed.
+    public let seed: UInt64?
+    /// Whether it failed or was interrupted.
+    public let state: RunSummary.State
+    /// Why, in its own words.
+    public let reason: String
+  }
+
+  /// A setting, and its value in each method.
+  public struct Setting: Sendable, Equatable {
+    /// Its name, such as `learning_rate` or `strategy.temp`.
+    public let name: String
+    /// Its value in each method, in their order; several of a method's runs in one text.
+    public let values: [String]
+    /// Whether it is the same everywhere.
+    public var isShared: Bool { Set(values).count == 1 }
+  }
+
+  /// What to call the data: their name, with the beginning of a hash where another data set has the same name.
+  public let name: String
+  /// The methods, each with at least one run, the baseline first.
+  public let methods: [ComparedMethod]
+  /// How many runs there are in each state.
+  public let counts: Counts
+  /// The runs that failed or were interrupted.
+  public let losses: [Loss]
+  /// Every setting that decides a result but the seed.
+  public let settings: [Setting]
+  /// What was damaged, missing, or left out.
+  public let notes: [String]
+  /// The pairs of each method but the baseline with the baseline, in the order of the methods.
+  public let pairings: [Pairing]
+  /// The methods beside the baseline, metric by metric.
+  public let differences: [MetricComparison]
+
+  /// The method that the others are compared with.
+  public var baseline: ComparedMethod { methods[0] }
+
+  /// The images, as the baseline's first run knows them.
+  public var data: DataFacts { baseline.runs[0].data }
+
+  /// Training samples per class, `[C]`.
+  public var trainCounts: [Int] { data.trainCounts }
+
+  /// How classes are divided into many, medium and few, in words; nil where no run is finished.
+  public var shotRule: String? {
+    let rules = methods.lazy.flatMap(\.runs).compactMap { $0.result["shot_rule"]?.string }
+    return rules.first.flatMap { ShotGroups.Rule(rawValue: $0) }?.meaning
+  }
+
+  /// The classes, those of many training samples first.
+  public var classes: [Int] {
+    let counts = trainCounts
+    return counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
+  }
+
+  /// The data in a few words.
+  public var title: String {
+    let samples = sampleCount(trainCounts).map { "\($0)" } ?? "–"
+    return "\(name): \(samples) training samples in \(trainCounts.count) classes"
+  }
+
+  /// The machines that the runs were trained on.
+  public var machines: [MachineFacts] { distinct(methods.flatMap(\.runs).map(\.machine)) }
+
+  /// The plugins that the runs loaded.
+  public var plugins: [RunSummary.Plugin] { distinct(methods.flatMap(\.runs).flatMap(\.plugins)) }
+
+  /// Whether no method has more than one run: then runs are shown, and no means of them.
+  public var isOfSingleRuns: Bool { methods.allSatisfy { $0.runs.count == 1 } }
+
+  /// A comparison of `methods`, at least one, the baseline first.
+  init(name: String, methods: [ComparedMethod], counts: Counts, losses: [Loss], notes: [String]) {
+    self.name = name
+    self.methods = methods
+    self.counts = counts
+    self.losses = losses
+    settings = Self.settings(of: methods)
+    let pairings = methods.dropFirst().map { Pairing($0, methods[0]) }
+    self.pairings = pairings
+    self.notes =
+      notes
+      + zip(methods.dropFirst(), pairings).flatMap { $1.notes(on: $0.label, beside: methods[0].label) }
+    differences = Metric.allCases.map { MetricComparison($0, of: methods, pairings) }
+  }
+}
+
+// MARK: - Settings
+
+extension Comparison {
+  private static func settings(of methods: [ComparedMethod]) -> [Setting] {
+    var names: [String] = []
+    var known: Set<String> = ["seed"]
+    var values: [[String: [String]]] = []
+    for method in methods {
+      var own: [String: [String]] = [:]
+      for member in method.runs.lazy.flatMap(\.identity.members) {
+        if known.insert(member.key).inserted { names.append(member.key) }
+        let value = shown(member.value.string ?? member.value.line, limit: 200)
+        if own[member.key]?.contains(value) != true { own[member.key, default: []].append(value) }
+      }
+      values.append(own)
+    }
+    return names.map { name in
+      Setting(
+        name: shown(name),
+        values: values.map { $0[name].map { shown($0.joined(separator: ", "), limit: 400) } ?? "–" })
+    }
+  }
+}
+
+/// The values without those that came before.
+func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+  var seen: Set<Value> = []
+  return values.filter { seen.insert($0).inserted }
+}
+
+/// The sum of the classes' counts; nil where it has no room in an `Int`.
+func sampleCount(_ counts: [Int]) -> Int? {
+  var sum = 0
+  for count in counts {
+    let (next, overflow) = sum.addingReportingOverflow(count)
+    if overflow { return nil }
+    sum = next
+  }
+  return sum
+}
