@@ -24,13 +24,10 @@ install: $(if $(shell command -v swift 2>/dev/null),build) ## Put program, plugi
 uninstall: ## Remove what was installed below PREFIX, and nothing else.
 	@DESTDIR='$(DESTDIR)' scripts/install.sh uninstall '$(PREFIX)'
 
-demo: build ## Train with and without reweighting on small digits, and show how the two differ.
+demo: build ## Compare plain training, reweighting and class weights on small digits, and write the report.
 	@rm -rf $(demo)
-	$(brhost) train --dataset digits-lt --strategy erm --epochs 15 --run-dir $(demo)/erm
-	$(brhost) train --dataset digits-lt --strategy gamma-threshold --set temp=12.8 --epochs 15 \
-	  --run-dir $(demo)/gamma-threshold
-	$(brhost) report $(demo)/erm $(demo)/gamma-threshold --svg $(demo)/report.svg
-	@echo "The runs, and a picture of them in report.svg, are in $(demo)."
+	$(brhost) compare --dataset digits-lt --strategies erm,gamma-threshold:temp=12.8,class-balanced --seeds 1-3 \
+	  --epochs 15 --out $(demo)
 
 test: ## Build everything and run the tests; the exit status is the verdict.
 	@scripts/dependencies.sh test

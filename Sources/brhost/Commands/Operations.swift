@@ -65,10 +65,20 @@ enum Operations {
     defer { watcher.finish() }
     try run.run { watcher.show($0, $1) }
     watcher.finish()
-    let verdict = run.status.verdict(isInterrupted: Interruption.isRequested)
-    try run.status.print(asJSON: asJSON)
-    if let verdict { throw verdict }
+    try conclude(run.status, in: folder, asJSON: asJSON)
+    if let verdict = run.status.verdict(isInterrupted: Interruption.isRequested) { throw verdict }
     return .done
+  }
+
+  /// Writes and prints the report of what is done, and says how far the rest is.
+  private static func conclude(
+    _ status: ComparisonStatus, in folder: ComparisonFolder, asJSON: Bool
+  ) throws {
+    guard status.count("done") > 0 else { return try status.print(asJSON: asJSON) }
+    let report = try RunReport(readingFrom: [folder.path])
+    try ComparisonPage.write(report, to: folder.report)
+    try report.print(asJSON: asJSON)
+    Terminal.say("\(status.summary); the report is '\(folder.report)'")
   }
 
   /// Trains one row of a plan.
