@@ -61,8 +61,9 @@ enum Operations {
     try StrategyBenchmark(options, reporting: report)
   }
 
-  static func report(runs: [String], svg: String?) throws -> any Answer {
+  static func report(runs: [String], html: String?, svg: String?) throws -> any Answer {
     let report = try RunReport(readingFrom: runs)
+    if let html { try ComparisonPage.write(report, to: html) }
     if let svg { try report.draw(to: svg) }
     return report
   }

@@ -5,7 +5,11 @@ let reportCommand = Command(
   operands: Operands("<run-folder>", "Folders of finished runs, or a folder of them.", count: 1...1000),
   groups: [
     OptionGroup(
-      "Options", [Option("svg", "<file>", "Also draw the runs' curves, SVG."), jsonOption])
+      "Options",
+      [
+        Option("html", "<file>", "Also write all of it as a page with pictures, HTML."),
+        Option("svg", "<file>", "Also draw the runs' curves, SVG."), jsonOption,
+      ])
   ],
   examples: [
     "brhost report runs/digits-lt_erm_seed1 runs/digits-lt_gamma-threshold_seed1",
@@ -13,8 +17,10 @@ let reportCommand = Command(
   ],
   prepare: { arguments in
     {
-      try Operations.report(runs: arguments.operands, svg: arguments.text("svg"))
-        .print(asJSON: arguments.has("json"))
+      try Operations.report(
+        runs: arguments.operands, html: arguments.text("html"), svg: arguments.text("svg")
+      )
+      .print(asJSON: arguments.has("json"))
       return .done
     }
   })
