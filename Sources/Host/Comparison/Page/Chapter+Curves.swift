@@ -20,7 +20,8 @@ extension Chapter {
         let part = sets.count > 1 ? ", part \(place + 1) of \(sets.count)" : ""
         let picture = Picture.curves(
           set.map { all[$0] }, "\(title) by epoch of \(set.map { label(of: $0) }.joined(separator: ", "))",
-          above: title.hasSuffix("loss") ? "nats" : "share of the test samples", below: "epoch", wholeNumbers: true)
+          above: title.hasSuffix("loss") ? "nats" : "share of the test samples", below: "epoch",
+          wholeNumbers: true)
         let names: HTML = sets.count > 1 ? legend(set) : ""
         pictures.append(names + figure(picture, "\(capitalized(title))\(part)"))
       }

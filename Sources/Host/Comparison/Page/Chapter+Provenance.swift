@@ -18,7 +18,8 @@ extension Chapter {
     html += hidden(
       "\(counted(shared.count, "setting")) the same in all runs",
       pairs(
-        shared.map { ($0.name, $0.values.first.map { $0 == "null" ? "–" : $0 } ?? "–") }, corner: "setting", "Settings that all runs share."))
+        shared.map { ($0.name, $0.values.first.map { $0 == "null" ? "–" : $0 } ?? "–") }, corner: "setting",
+        "Settings that all runs share."))
     html += pairs(origins, corner: "what", "Data, plugins and machines.")
     return html + commands
   }

@@ -123,7 +123,7 @@ extension Chapter {
         switch verdict.finding {
         case .equal: ("Equal", "open")
         case .unpaired: ("Not paired", "open")
-        case .tooFewSeeds: ("Too few seeds", "open")
+        case .tooFewSeeds: ("Not settled", "open")
         default: ("Not told apart", "open")
         }
       }
@@ -132,6 +132,6 @@ extension Chapter {
 
   /// A verdict's words as a sentence, without its full stop.
   func sentence(_ verdict: Conclusion) -> String {
-    verdict.text.prefix(1).uppercased() + verdict.text.dropFirst()
+    capitalized(verdict.text).replacing(#/ -(?=[0-9])/#, with: " −")
   }
 }

@@ -149,7 +149,7 @@ extension Chapter {
       }
       let picture = Picture.curves(
         curves, "mean relative weight against mean loss", above: "relative weight", below: "loss, in nats",
-        including: [1], dots: true)
+        including: [1], dots: true, ratios: true)
       let names = set.map { index -> HTML in "<li>\(name(of: index))</li>" }
       return "<div>\(figure(picture, "Weight against loss"))<ul class=\"legend\">\(names)</ul></div>\n"
     }
@@ -163,7 +163,9 @@ extension Chapter {
       caption: "Samples of the last epoch in groups of equal size by their loss.", corner: "method",
       columns: [.number("group"), .number("mean loss"), .number("mean weight")], rows: rows)
     return heading("Weight against loss")
-      + paragraph("The samples of the last epoch, in ten groups of equal size by their loss.", style: "soft")
+      + paragraph(
+        "The samples of the last epoch, in ten groups of equal size by their loss, whose axis has equal ratios.",
+        style: "soft")
       + panels(pictures) + hidden("The groups' numbers", table.html(named: "Weight against loss"))
   }
 }

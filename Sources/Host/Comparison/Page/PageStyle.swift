@@ -36,7 +36,7 @@ enum PageStyle {
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
     body{margin:0;background:var(--paper);color:var(--ink);
     font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-    main,header,footer{max-width:70rem;margin:0 auto;padding:0 1.25rem}
+    main,header,footer{max-width:74rem;margin:0 auto;padding:0 1.25rem}
     header{padding-top:2.75rem}
     h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.012em;margin:0 0 .4rem;overflow-wrap:anywhere}
     h2,h3,h4{line-height:1.3;overflow-wrap:anywhere;break-after:avoid}
@@ -67,17 +67,17 @@ enum PageStyle {
 
   private static let tables = """
     .scroll{overflow-x:auto;margin:.6rem 0 1rem;max-width:100%}
-    table{border-collapse:collapse;font-size:.85rem;line-height:1.4;font-variant-numeric:tabular-nums;
+    table{border-collapse:collapse;font-size:.83rem;line-height:1.4;font-variant-numeric:tabular-nums;
     border-bottom:1.5px solid var(--ink)}
     caption{text-align:left;caption-side:top;color:var(--soft);padding:0 0 .5rem;font-size:.875rem}
     caption span{display:block;position:sticky;left:0;max-width:min(46rem,100vw - 2.5rem);overflow-wrap:anywhere}
     thead th{border-top:1.5px solid var(--ink);border-bottom:1px solid var(--ink);vertical-align:bottom;font-weight:600}
-    th,td{padding:.34rem .75rem .34rem 0;text-align:right;vertical-align:top;font-weight:400}
+    th,td{padding:.34rem .6rem .34rem 0;text-align:right;vertical-align:top;font-weight:400}
     td{white-space:nowrap}
     th.text,td.text{text-align:left}td.text{white-space:normal;overflow-wrap:anywhere}
     td.long{min-width:17rem;max-width:30rem}
-    th:first-child{text-align:left;padding-right:1.1rem}
-    tbody th{min-width:9rem;max-width:18rem;overflow-wrap:anywhere;position:sticky;left:0;background:var(--paper)}
+    th:first-child{text-align:left;padding-right:.8rem}
+    tbody th{min-width:8rem;max-width:18rem;overflow-wrap:anywhere;position:sticky;left:0;background:var(--paper)}
     tbody tr+tr>*{border-top:1px solid var(--rule)}
     td small{display:block;color:var(--soft);font-size:.78rem}
     td .sd{color:var(--soft)}

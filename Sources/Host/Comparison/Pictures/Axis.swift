@@ -30,12 +30,15 @@ struct Axis {
     self.unit = unit
   }
 
-  /// An axis of equal ratios for the positive ones of `values`, at least from 0.5 to 2 and at most six decades.
-  init?(ratios values: some Sequence<Double>) {
+  /// An axis of equal ratios for the positive ones of `values`, of at most six decades.
+  ///
+  /// - Parameter including: further values that it shows, positive ones.
+  init?(ratios values: some Sequence<Double>, including: [Double] = []) {
     let values = values.compactMap(plottable).filter { $0 > 0 }
-    guard let least = values.min(), let most = values.max() else { return nil }
-    let high = log10(max(most, 2)) + 0.03
-    kind = .logarithmic(max(log10(min(least, 0.5)) - 0.03, max(-4, high - 6)), high)
+    guard !values.isEmpty, let least = (values + including).min(), let most = (values + including).max()
+    else { return nil }
+    let high = log10(most) + 0.03
+    kind = .logarithmic(max(log10(least) - 0.03, high - 6), high)
     unit = ""
   }
 
@@ -57,7 +60,16 @@ struct Axis {
       return (Int(low.rounded(.down))...Int(high.rounded(.up))).flatMap { power in
         factors.map { $0 * pow(10, Double(power)) }
       }
-      .filter { (low...high).contains(log10($0)) }.map { ($0, shortest(($0 * 1e6).rounded() / 1e6)) }
+      .filter { (low...high).contains(log10($0)) }.map { ($0, Self.text($0)) }
     }
+  }
+
+  /// A power of ten, or a few times it, in the digits that it takes.
+  private static func text(_ tick: Double) -> String {
+    if tick < 0.0009 || tick > 90_000 {
+      let power = Int((log10(tick) + 1e-9).rounded(.down))
+      return "\(decimal(tick / pow(10, Double(power)), places: 0))e\(power)".replacing("-", with: "−")
+    }
+    return shortest((tick * 1e4).rounded() / 1e4)
   }
 }

@@ -57,7 +57,8 @@ extension Picture {
   ) -> Picture {
     let values = method.values.compactMap { $0 }
     guard values.contains(where: { plottable($0) != nil }),
-      let y = Axis([range.lowerBound, range.upperBound], including: [0], ticks: 4), let x = Axis(places(of: axis), room: 0)
+      let y = Axis([range.lowerBound, range.upperBound], including: [0], ticks: 4),
+      let x = Axis(places(of: axis), room: 0)
     else { return .empty(description) }
     let frame = Frame(height: 200, bottom: 54, x: x, y: y)
     var svg = frame.svg(above: above, below: "", numbered: false) + frame.names(of: axis)

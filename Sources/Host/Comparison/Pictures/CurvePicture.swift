@@ -39,9 +39,10 @@ extension Picture {
   ///   - below: the name of the horizontal one.
   ///   - including: values that the vertical axis shows in any case.
   ///   - dots: whether each point has a dot.
+  ///   - ratios: whether the horizontal axis has equal ratios.
   package static func curves(
     _ curves: [Curve], _ description: String, above: String, below: String, including: [Double] = [],
-    wholeNumbers: Bool = false, dots: Bool = false
+    wholeNumbers: Bool = false, dots: Bool = false, ratios: Bool = false
   ) -> Picture {
     let means = curves.flatMap(\.points)
     let bands = curves.flatMap(\.band)
@@ -49,7 +50,9 @@ extension Picture {
     let heights =
       (means + singles).map(\.y) + bands.map { max($0.low, Self.bound(means, below: true)) }
       + bands.map { min($0.high, Self.bound(means, below: false)) }
-    guard let x = Axis((means + singles).map(\.x), room: dots ? 0.02 : 0, ticks: 6, whole: wholeNumbers),
+    let places = (means + singles).map(\.x)
+    let even = Axis(places, room: dots ? 0.02 : 0, ticks: 6, whole: wholeNumbers)
+    guard let x = ratios ? Axis(ratios: places.map { max($0, 1e-5) }) : even,
       let y = Axis(heights, including: including)
     else { return .empty(description) }
     let frame = Frame(x: x, y: y)

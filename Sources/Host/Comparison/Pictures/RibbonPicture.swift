@@ -10,7 +10,7 @@ extension Picture {
     let rows = zip(epochs, quantiles).filter { plottable($0.0) != nil && $0.1.allSatisfy { !$0.isNaN } }
     guard let count = rows.first?.1.count, count > 0, !count.isMultiple(of: 2),
       rows.allSatisfy({ $0.1.count == count }),
-      let y = Axis(ratios: rows.flatMap { $0.1 }),
+      let y = Axis(ratios: rows.flatMap { $0.1 }.map { max($0, 1e-4) }, including: [0.5, 2]),
       let x = Axis(rows.map { $0.0 }, room: 0, ticks: 6, whole: true)
     else { return .empty(description) }
     let frame = Frame(x: x, y: y)
