@@ -3,8 +3,8 @@
 # Tests that need them are skipped by name where it can't.
 set -u
 
-if .venv/bin/python3 -c 'import numpy, safetensors, tensorboard' 2>/dev/null; then exit 0; fi
-echo "test: installing numpy, safetensors and tensorboard into .venv"
+if .venv/bin/python3 -c 'import numpy, safetensors, tensorboard, scipy, statsmodels' 2>/dev/null; then exit 0; fi
+echo "test: installing numpy, safetensors, tensorboard, scipy and statsmodels into .venv"
 if ! python3 -m venv .venv; then
   rm -rf .venv
   echo "test: no Python with venv here; tests that read our files with it are skipped."

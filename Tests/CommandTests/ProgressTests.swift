@@ -77,4 +77,67 @@ internal import brhost
     var style = ProgressStyle(.silent)
     #expect(style.text(for: Self.progress).isEmpty)
   }
+
+  // MARK: - For programs
+
+  @Test func aProgramGetsALineOfJSONEveryQuarterOfASecondAndAtTheEndOfAnEpoch() throws {
+    var style = ProgressStyle(.json)
+    var progress = Self.progress
+    var steps: [Int] = []
+    func note(_ text: String) throws {
+      guard !text.isEmpty else { return }
+      #expect(text.hasSuffix("\n") && text.split(separator: "\n").count == 1)
+      let report = try JSON(parsing: Array(text.utf8))
+      #expect(report["kind"] == "progress")
+      steps.append(try #require(report["step"]?.int))
+    }
+    for (step, milliseconds) in [(1, 0), (2, 240), (3, 250), (4, 300), (5, 310), (6, 520), (7, 540)] {
+      (progress.step, progress.elapsed) = (step, .milliseconds(milliseconds))
+      progress.endsEpoch = step == 4
+      try note(style.text(for: progress))
+    }
+    #expect(steps == [1, 3, 4])
+    try note(style.end())
+    #expect(steps == [1, 3, 4, 7], "the last one is not kept back for ever")
+    #expect(style.end().isEmpty)
+  }
+
+  @Test func theLineForProgramsHoldsEveryNumberAndNullForThoseNotThere() throws {
+    var progress = Self.progress
+    progress.loss = .nan
+    progress.elapsed = .milliseconds(29_100)
+    let names = [
+      "kind", "epoch", "epochs", "step", "steps", "loss", "accuracy", "effective_sample_size",
+      "images_per_second", "seconds_left", "test_accuracy",
+    ]
+    #expect(progress.json.members?.map(\.key) == names)
+    let line = """
+      {"kind":"progress","epoch":3,"epochs":100,"step":291,"steps":9700,"loss":null,"accuracy":0.4567,\
+      "effective_sample_size":4.06,"images_per_second":962.4,"seconds_left":940.9,"test_accuracy":null}
+      """
+    #expect(progress.json.line == line)
+    (progress.testAccuracy, progress.firstStep) = (0.25, 291)
+    #expect(progress.json["test_accuracy"] == 0.25 && progress.json["seconds_left"] == .null)
+  }
+
+  @Test func trainTellsProgramsHowItStandsAmongItsMessages() throws {
+    try Repository.withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run").path
+      let command = [
+        "train", "--dataset", "digits-lt", "--model", "mlp", "--epochs", "3", "--progress", "json",
+        "--strategy", "erm", "--json", "--run-dir", run,
+      ]
+      let ended = try TestSupport.run(program, command, in: Repository.root)
+      #expect(ended.status == 0)
+      #expect(try JSON(parsing: Array(ended.output.utf8))["folder"] == JSON(run))
+      let reports = try ended.errors.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
+      let evaluated = reports.filter { $0["test_accuracy"]?.double != nil }
+      #expect(evaluated.map { $0["epoch"]?.int } == [1, 2, 3])
+      let last = try #require(reports.last)
+      #expect(last["step"] == last["steps"] && last["seconds_left"]?.double == 0)
+      // Messages stay lines of their own.
+      let again = try TestSupport.run(program, command, in: Repository.root)
+      #expect(again.status == 0 && again.errors.hasPrefix("brhost: "), "\(again.errors)")
+    }
+  }
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -171,4 +172,10 @@ int32_t ci_end_with_parent(double grace) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (!error) pthread_detach(thread);
   return error;
+}
+
+int32_t ci_interrupt_with_starter(int32_t starter) {
+  if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) return errno;
+  if (getppid() != starter) raise(SIGTERM);  // it was faster
+  return 0;
 }

@@ -1,3 +1,4 @@
+internal import CIsolation
 internal import Glibc
 internal import Synchronization
 
@@ -30,6 +31,9 @@ public enum Interruption {
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in numbers { signal(number) { _ in Interruption.receive() } }
   }
+
+  /// From now on the end of the process `starter`, which must have started this one, is such a signal, too.
+  public static func follow(_ starter: Int) { _ = ci_interrupt_with_starter(Int32(clamping: starter)) }
 
   /// From now on the first signal is a request, whose answer is up to the run.
   static func beginWork() { endsAtOnce.store(false, ordering: .relaxed) }

@@ -124,15 +124,29 @@ struct RunPlan {
 
 extension RunPlan {
   func description(_ network: Network, pool: ThreadPool, commandLine: [String]) throws -> RunDescription {
+    let machine = Machine.current(
+      threads: pool.threads, instructionSet: InstructionSet.current,
+      blas: "\(BLAS.configuration), \(BLAS.threading)")
+    return try description(parameters: network.parameterCount, on: machine, commandLine: commandLine)
+  }
+
+  /// What the run's result depends on, known before there is a network.
+  var identity: RunIdentity {
+    get throws {
+      let nowhere = Machine.current(threads: 1, instructionSet: "", blas: "")
+      return try description(parameters: 0, on: nowhere, commandLine: []).identity
+    }
+  }
+
+  private func description(
+    parameters: Int, on machine: Machine, commandLine: [String]
+  ) throws -> RunDescription {
     RunDescription(
       version: brhostVersion, commandLine: commandLine, configuration: strategies.configuration,
       strategy: try Self.plugin(strategies.weighting, options.strategySettings),
       objective: try strategies.objective.map { try Self.plugin($0, options.objectiveSettings) },
-      data: data.description(training: rows), model: model, parameterCount: network.parameterCount,
-      seed: options.seed, settings: settings,
-      machine: .current(
-        threads: pool.threads, instructionSet: InstructionSet.current,
-        blas: "\(BLAS.configuration), \(BLAS.threading)"),
+      data: data.description(training: rows), model: model, parameterCount: parameters, seed: options.seed,
+      settings: settings, machine: machine,
       environment: RunDescription.relevantEnvironment(ProcessInfo.processInfo.environment))
   }
 

@@ -31,11 +31,12 @@ public struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - options: every setting of the run.
   ///   - commandLine: the command with its arguments, for `run.json`.
+  ///   - plannedHash: what the hash of the run's identity must be; nil where nobody has planned it.
   ///   - isInterrupted: whether the user wants the run to end; asked before every batch.
   ///   - warn: tells the user what does not stop the run.
   /// - Throws: a `Failure`; nothing has then changed. `FinishedRun` where the folder holds this run's results.
   public init(
-    _ options: TrainingOptions, commandLine: [String],
+    _ options: TrainingOptions, commandLine: [String], plannedHash: String? = nil,
     isInterrupted: @escaping @Sendable () -> Bool = { Interruption.isRequested },
     warn: @escaping @Sendable (String) -> Void
   ) throws {
@@ -48,6 +49,7 @@ public struct Trainer: ~Copyable {
     let pool = try Engine.threads(options.threads)
     var learner = try Learner(plan, pool: pool, messages: messages, isCancelled: isInterrupted)
     let description = try plan.description(learner.network, pool: pool, commandLine: commandLine)
+    if let plannedHash, description.identity.hash != plannedHash { throw TrainingError.notAsPlanned }
     Interruption.beginWork()
     let folder = try RunFolder(opening: strategies.folder)
     let sizes = learner.tensors.sizes

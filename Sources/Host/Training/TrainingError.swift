@@ -17,6 +17,8 @@ public enum TrainingError: Failure, Equatable {
   case nothingToValidate
   /// The folder holds a run that is not this one, or can't be told apart from it.
   case otherRun(folder: String, run: String, [RunIdentity.Difference], commandLine: String?)
+  /// The run would not be the one that a comparison has planned.
+  case notAsPlanned
   case blasThreads(threads: Int, build: String)
   case missingSetting(String, runFile: String)
   case unknownModel(String)
@@ -50,6 +52,7 @@ public enum TrainingError: Failure, Equatable {
     case .otherRun(let folder, let run, let differences, _):
       "'\(folder)' holds \(run)"
         + (differences.isEmpty ? "" : " with other settings: " + Self.list(differences))
+    case .notAsPlanned: "this is not the run that was planned: data, plugin or program have changed since"
     case .blasThreads(let threads, let build):
       "OpenBLAS uses \(threads) threads although told to use one (\(build))"
     case .missingSetting(let name, let runFile):
@@ -81,6 +84,7 @@ public enum TrainingError: Failure, Equatable {
     case .nothingToValidate: "a larger share with --validation, or none."
     case .otherRun(_, _, _, let commandLine):
       (commandLine.map { "'\($0)' to continue that run; or " } ?? "") + "another --run-dir for this one."
+    case .notAsPlanned: "the 'brhost compare' command again, which makes a new plan."
     case .blasThreads: "install an OpenBLAS without OpenMP: apt-get install libopenblas0-pthread."
     case .missingSetting(let name, _), .unknownSetting(let name, _, _): "name it with --\(name)."
     case .unknownModel: "--model with one of \(TrainingOptions.models.joined(separator: ", "))."
@@ -108,7 +112,9 @@ public enum TrainingError: Failure, Equatable {
   /// 65 for data that does not fit, else 1.
   public var status: ExitStatus {
     switch self {
-    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting: .badData
+    case .heldOutByOrder, .nothingToHoldOut, .nothingToValidate, .unknownModel, .unknownSetting,
+      .notAsPlanned:
+      .badData
     case .missingSetting, .overwritesWeights: .usage
     case .interrupted: .interrupted
     default: .failedRun

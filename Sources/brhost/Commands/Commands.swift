@@ -1,4 +1,5 @@
 /// Every command, in the order that `brhost help` lists them.
 package let commands = [
-  trainCommand, evalCommand, reportCommand, benchCommand, pluginCommand, dataCommand, doctorCommand,
+  trainCommand, compareCommand, reportCommand, evalCommand, benchCommand, pluginCommand, dataCommand,
+  doctorCommand,
 ]

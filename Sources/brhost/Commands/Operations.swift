@@ -29,19 +29,67 @@ extension StrategyBenchmark: Answer {}
 extension Benchmark: Answer {}
 extension Evaluation: Answer {}
 extension TrainingResult: Answer {}
+extension ComparisonStatus: Answer {}
 
 /// The host's operations behind the commands: one line each.
 enum Operations {
   static func train(
-    _ options: TrainingOptions, commandLine: [String], progress: (Progress) -> Void
+    _ options: TrainingOptions, commandLine: [String], plannedHash: String? = nil,
+    progress: (Progress) -> Void
   ) throws -> any Answer {
     Interruption.listen(endsAtOnce: true)
     do {
-      var trainer = try Trainer(options, commandLine: commandLine) { Terminal.say($0) }
+      var trainer = try Trainer(options, commandLine: commandLine, plannedHash: plannedHash) {
+        Terminal.say($0)
+      }
       return try trainer.run(reporting: progress)
     } catch let finished as FinishedRun {
       Terminal.say("\(finished)")
       return finished.result
+    }
+  }
+
+  /// Makes the plan of a comparison and works through it.
+  static func compare(
+    _ grid: ComparisonGrid, in folder: ComparisonFolder, _ options: ComparisonRun.Options, plansOnly: Bool,
+    asJSON: Bool
+  ) throws -> ExitStatus {
+    Interruption.listen(endsAtOnce: true)
+    let plan = try grid.plan { Terminal.say($0) }
+    var run = try ComparisonRun(plan, in: folder, options)
+    if plansOnly {
+      try run.status.print(asJSON: asJSON)
+      return .done
+    }
+    var watcher = ComparisonWatcher(run.status, isSilent: asJSON)
+    defer { watcher.finish() }
+    try run.run { watcher.show($0, $1) }
+    watcher.finish()
+    let verdict = run.status.verdict(isInterrupted: Interruption.isRequested)
+    try run.status.print(asJSON: asJSON)
+    if let verdict { throw verdict }
+    return .done
+  }
+
+  /// Trains one row of a plan.
+  ///
+  /// - Parameter starter: the process that this one ends with.
+  static func trainRow(
+    _ name: String, of folder: ComparisonFolder, threads: Int?, starter: Int?, progress: (Progress) -> Void
+  ) throws -> any Answer {
+    if let starter { Interruption.follow(starter) }
+    let plan = try folder.readPlan()
+    guard let row = plan.row(name) else {
+      throw ComparisonError.noRow(name, count: plan.rows.count, folder: folder.path)
+    }
+    let folder = try folder.enter(plan)
+    return try folder.recordingFailure(of: row) {
+      var options = try TrainingOptions(words: row.arguments)
+      options.runDirectory = folder.run(of: row)
+      options.threads = threads
+      let commandLine = ["brhost", "train"] + row.arguments + ["--run-dir", folder.run(of: row)]
+      return try train(
+        options, commandLine: commandLine, plannedHash: row.settingsHash, progress: progress)
     }
   }
 
@@ -61,10 +109,9 @@ enum Operations {
     try StrategyBenchmark(options, reporting: report)
   }
 
-  static func report(runs: [String], html: String?, svg: String?) throws -> any Answer {
-    let report = try RunReport(readingFrom: runs)
-    if let html { try ComparisonPage.write(report, to: html) }
-    if let svg { try report.draw(to: svg) }
+  static func report(runs: [String], baseline: String?, files: ReportFiles) throws -> any Answer {
+    let report = try RunReport(readingFrom: runs, baseline: baseline)
+    try files.write(report)
     return report
   }
 

@@ -11,6 +11,10 @@ let threadsOption = Option(
   "threads", "<count>", "Threads of the kernels; results do not depend on it.", .integer(1...1024),
   default: "one a core")
 let jsonOption = Option(flag: "json", "Print the answer as JSON, and nothing else.")
+let progressOption = Option(
+  "progress", "<how>",
+  "What standard error shows meanwhile: auto, a line for people; json, JSON objects, a line each.",
+  .choice(["auto", "json"]), default: "auto")
 let strategyOption = Option(
   "strategy", "<name>", "A plugin's id ('brhost plugin list'), or the path of its library.",
   default: trainingDefaults.strategy)

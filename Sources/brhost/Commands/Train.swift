@@ -97,7 +97,7 @@ let trainCommand = Command(
           "log-every", "<count>",
           "Steps between points of TensorBoard's step curves; metrics.jsonl has every step.",
           .integer(1...1_000_000), default: String(defaults.logEvery)),
-        jsonOption,
+        progressOption, jsonOption,
       ]),
     OptionGroup(
       "The original project's names",
@@ -125,7 +125,7 @@ let trainCommand = Command(
     let options = try TrainingOptions(arguments)
     let asJSON = arguments.has("json")
     return {
-      var watcher = ProgressWatcher(isSilent: asJSON)
+      var watcher = ProgressWatcher(isJSON: arguments.text("progress") == "json", isSilent: asJSON)
       defer { watcher.finish() }
       let summary = try namingOptions(of: arguments) {
         try Operations.train(options, commandLine: arguments.commandLine) { watcher.show($0) }

@@ -16,6 +16,9 @@ package struct Arguments: Sendable {
 
   mutating func add(_ value: String, to option: Option) { values[option.name, default: []].append(value) }
 
+  /// Leaves the option given, but without its value.
+  mutating func takeValue(of option: Option) { values[option.name] = [""] }
+
   /// Whether the option is given.
   package func has(_ name: String) -> Bool { !texts(name).isEmpty }
 
@@ -23,6 +26,15 @@ package struct Arguments: Sendable {
   package func texts(_ name: String) -> [String] {
     precondition(command.options.contains { $0.name == name }, "'\(command.name)' has no option '\(name)'")
     return values[name] ?? []
+  }
+
+  /// Those of `options` that are given, as words of a command line.
+  func words(of options: [Option]) -> [String] {
+    options.flatMap { option in
+      texts(option.name).flatMap {
+        option.placeholder == nil ? ["--\(option.name)"] : ["--\(option.name)", $0]
+      }
+    }
   }
 
   /// The value of the option, or nil.

@@ -9,7 +9,7 @@ package struct Command: Sendable {
   package let name: String
   /// One sentence for the list of commands.
   package let summary: String
-  /// The commands below this one; a command has either these or a `prepare`.
+  /// The commands below this one.
   package let subcommands: [Command]
   package let operands: Operands?
   package let groups: [OptionGroup]
@@ -17,18 +17,21 @@ package struct Command: Sendable {
   package let notes: [String]
   /// Complete command lines; the tests check that they parse.
   package let examples: [String]
+  /// Whether the command only groups others.
+  package let isGroup: Bool
   /// Reads the arguments, which is where usage errors arise, and returns what is left to do.
   package let prepare: @Sendable (Arguments) throws -> Action
 
   /// A command that does something.
   package init(
     _ name: String, _ summary: String, operands: Operands? = nil, groups: [OptionGroup] = [],
-    notes: [String] = [], examples: [String] = [],
+    notes: [String] = [], examples: [String] = [], subcommands: [Command] = [],
     prepare: @escaping @Sendable (Arguments) throws -> Action
   ) {
     self.name = name
     self.summary = summary
-    self.subcommands = []
+    self.subcommands = subcommands
+    self.isGroup = false
     self.operands = operands
     self.groups = groups
     self.notes = notes
@@ -41,6 +44,7 @@ package struct Command: Sendable {
     self.name = name
     self.summary = summary
     self.subcommands = subcommands
+    self.isGroup = true
     self.operands = nil
     self.groups = []
     self.notes = notes
@@ -90,12 +94,14 @@ package struct Option: Sendable {
   package let defaultText: String?
   package let isRequired: Bool
   package let isRepeatable: Bool
+  /// Whether it may stand alone, which says something of its own.
+  package let isValueOptional: Bool
 
   /// An option with a value.
   package init(
     _ name: String, _ placeholder: String, _ help: String, _ kind: ValueKind = .text,
     default defaultText: String? = nil, aliases: [String] = [], required: Bool = false,
-    repeatable: Bool = false
+    repeatable: Bool = false, valueOptional: Bool = false
   ) {
     self.name = name
     self.aliases = aliases
@@ -105,6 +111,7 @@ package struct Option: Sendable {
     self.defaultText = defaultText
     self.isRequired = required
     self.isRepeatable = repeatable
+    self.isValueOptional = valueOptional
   }
 
   /// An option without a value.
@@ -117,5 +124,6 @@ package struct Option: Sendable {
     self.defaultText = nil
     self.isRequired = false
     self.isRepeatable = false
+    self.isValueOptional = false
   }
 }

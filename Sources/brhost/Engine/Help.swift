@@ -47,7 +47,7 @@ package struct Help {
   private static func usage(of path: [Command]) -> String {
     guard let command = path.last else { return "" }
     var words = ["brhost"] + path.map(\.name)
-    if !command.subcommands.isEmpty { words.append("<command>") }
+    if command.isGroup { words.append("<command>") }
     if let operands = command.operands {
       words.append(operands.count.lowerBound == 0 ? "[\(operands.placeholder)]" : operands.placeholder)
       if operands.count.upperBound > 1 { words[words.count - 1] += "…" }
@@ -58,7 +58,7 @@ package struct Help {
   }
 
   private static func label(of option: Option) -> String {
-    "--\(option.name)" + (option.placeholder.map { " \($0)" } ?? "")
+    "--\(option.name)" + (option.placeholder.map { option.isValueOptional ? " [\($0)]" : " \($0)" } ?? "")
   }
 
   /// The option's help and, in parentheses, what the table says beyond it.

@@ -23,7 +23,7 @@ package struct Parser: Sendable {
     }
     let (path, rest) = try path(of: line[...])
     if rest.prefix(while: { $0 != "--" }).contains(where: isHelp) { return .help(path: path) }
-    guard let command = path.last, command.subcommands.isEmpty else {
+    guard let command = path.last, !command.isGroup else {
       if let option = rest.first {
         let known = ["--help", "--version"]
         throw .unknownOption(option, command: name(of: path), nearest: nearest(to: option, in: known))
@@ -77,8 +77,25 @@ package struct Parser: Sendable {
         try readOption(word, from: &words, of: command, named: name, into: &arguments)
       }
     }
+    giveBackOperand(to: &arguments, of: command)
     try checkCompleteness(of: arguments, for: command, named: name)
     return arguments
+  }
+
+  /// Of 'report --json runs', 'runs' is the operand that is missing otherwise, and no value.
+  private func giveBackOperand(to arguments: inout Arguments, of command: Command) {
+    guard let operands = command.operands, arguments.operands.count < operands.count.lowerBound else {
+      return
+    }
+    for option in command.options where option.isValueOptional {
+      // Written as '--json=runs', it is one.
+      guard let value = arguments.text(option.name), !value.isEmpty,
+        !arguments.commandLine.contains("--\(option.name)=\(value)")
+      else { continue }
+      arguments.takeValue(of: option)
+      arguments.operands.append(value)
+      return
+    }
   }
 
   /// Reads the option `word` (`--name` or `--name=value`) and, where it has one, its value from `words`.
@@ -104,11 +121,13 @@ package struct Parser: Sendable {
     } else if let next = words.first, !isOption(next) {
       value = next
       words.removeFirst()
+    } else if option.isValueOptional {
+      value = ""
     } else {
       throw .missingValue(
         option: typed, placeholder: placeholder, expected: option.kind.expected, command: name)
     }
-    guard option.kind.accepts(value) else {
+    guard option.kind.accepts(value) || option.isValueOptional && value.isEmpty else {
       var near: String?
       if case .choice(let names) = option.kind { near = nearest(to: value, in: names) }
       throw .badValue(
@@ -152,8 +171,7 @@ package struct Parser: Sendable {
   }
 
   private func isHelp(_ word: String) -> Bool { word == "--help" || word == "-h" }
-
-  private func hyphenated(_ word: some StringProtocol) -> String {
-    String(word.map { $0 == "_" ? "-" : $0 })
-  }
 }
+
+/// A name with hyphens for underscores.
+func hyphenated(_ word: some StringProtocol) -> String { String(word.map { $0 == "_" ? "-" : $0 }) }

@@ -45,6 +45,13 @@ package enum Terminal {
     return environment("COLUMNS").flatMap { Int($0) }.map { max(20, $0) } ?? 80
   }
 
+  /// The height of the terminal at standard error, else 24.
+  static var height: Int {
+    var size = winsize()
+    return unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+      ? Int(size.ws_row) : 24
+  }
+
   private static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     return unsafe String(cString: value)

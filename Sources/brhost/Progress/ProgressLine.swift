@@ -21,6 +21,22 @@ extension Progress {
     }
     return String("epoch \(epoch)/\(epochs)".prefix(max(0, width)))
   }
+
+  /// The report for a program; null where a number is not there yet.
+  package var json: JSON {
+    [
+      "kind": "progress", "epoch": JSON(epoch), "epochs": JSON(epochs), "step": JSON(step),
+      "steps": JSON(steps),
+      "loss": JSON(loss), "accuracy": JSON(accuracy), "effective_sample_size": JSON(effectiveSampleSize),
+      "images_per_second": JSON(imagesPerSecond), "seconds_left": JSON(timeLeft.map(seconds)),
+      "test_accuracy": JSON(testAccuracy),
+    ]
+  }
+}
+
+private func seconds(_ duration: Duration) -> Double {
+  let (seconds, attoseconds) = duration.components
+  return Double(seconds) + Double(attoseconds) * 1e-18
 }
 
 /// A time in its two largest units: `9s`, `4m 05s`, `3h 07m`, `2d 04h`.

@@ -8,6 +8,8 @@ package struct ProgressStyle: Sendable {
     case terminal(width: Int)
     /// A file or pipe: a line every 30 seconds and at the end of each epoch.
     case log
+    /// A program: a line of JSON every quarter of a second, at the end of each epoch, and at the end.
+    case json
     /// Nowhere.
     case silent
   }
@@ -15,6 +17,8 @@ package struct ProgressStyle: Sendable {
   package let target: Target
   private var lastShown: Duration?
   private var isLineOpen = false
+  /// The last report, where a program has not seen it.
+  private var withheld: Progress?
 
   package init(_ target: Target) { self.target = target }
 
@@ -33,12 +37,24 @@ package struct ProgressStyle: Sendable {
       if since ?? progress.elapsed < .seconds(30), !progress.endsEpoch { return "" }
       lastShown = progress.elapsed
       return progress.line(width: .max) + "\n"
+    case .json:
+      if let since, since < .milliseconds(250), !progress.endsEpoch {
+        withheld = progress
+        return ""
+      }
+      lastShown = progress.elapsed
+      withheld = nil
+      return progress.json.line + "\n"
     }
   }
 
-  /// The text that leaves the terminal clean after the last report, or before a message.
+  /// The text after the last report: what leaves the terminal clean, or the report that a program has not seen.
   package mutating func end() -> String {
-    defer { isLineOpen = false }
+    defer {
+      isLineOpen = false
+      withheld = nil
+    }
+    if let withheld { return withheld.json.line + "\n" }
     return isLineOpen ? "\r\u{1B}[K" : ""
   }
 }
@@ -47,9 +63,14 @@ package struct ProgressStyle: Sendable {
 struct ProgressWatcher {
   private var style: ProgressStyle
 
-  init(isSilent: Bool) {
+  /// - Parameters:
+  ///   - isJSON: whether a program reads the reports.
+  ///   - isSilent: whether nobody else wants them.
+  init(isJSON: Bool, isSilent: Bool) {
     let target: ProgressStyle.Target =
-      if isSilent { .silent } else if Terminal.canRedraw { .terminal(width: Terminal.width) } else { .log }
+      if isJSON { .json } else if isSilent { .silent } else if Terminal.canRedraw {
+        .terminal(width: Terminal.width)
+      } else { .log }
     style = ProgressStyle(target)
   }
 

@@ -87,4 +87,8 @@ int32_t ci_lock_down(void);
 // Whether ci_lock_down would work; changes nothing.
 int32_t ci_can_lock_down(void);
 
+// This process gets SIGTERM once the one that started it, which it expects to be number `starter`, has ended. 0, or an
+// errno.
+int32_t ci_interrupt_with_starter(int32_t starter);
+
 #endif

@@ -89,10 +89,12 @@ public struct Comparison: Sendable {
     self.methods = methods
     self.counts = counts
     self.losses = losses
-    self.notes = notes
     settings = Self.settings(of: methods)
     let pairings = methods.dropFirst().map { Pairing($0, methods[0]) }
     self.pairings = pairings
+    self.notes =
+      notes
+      + zip(methods.dropFirst(), pairings).flatMap { $1.notes(on: $0.label, beside: methods[0].label) }
     differences = Metric.allCases.map { MetricComparison($0, of: methods, pairings) }
   }
 }

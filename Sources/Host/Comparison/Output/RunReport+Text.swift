@@ -1,74 +1,45 @@
 extension RunReport {
-  /// The report as tables for a terminal: a row a run, then the classes side by side; under a title for each
-  /// data set where there are several.
+  /// The report as tables for a terminal, under a title for each data set where there are several.
   public var text: String {
     var parts: [String] = []
-    for group in comparisons {
-      if comparisons.count > 1 { parts.append("\(group.title)\n") }
-      parts += [group.overview, group.shotLegend, group.classTable].filter { !$0.isEmpty }
+    for comparison in comparisons {
+      if comparisons.count > 1 { parts.append("\(comparison.title)\n") }
+      parts += comparison.parts
     }
-    if !notes.isEmpty { parts.append(notes.map { "note: \($0)\n" }.joined()) }
+    let all = notes + comparisons.flatMap(\.notes)
+    if !all.isEmpty { parts.append(all.map { "note: \($0)\n" }.joined()) }
     return parts.joined(separator: "\n")
   }
 }
 
 extension Comparison {
-  fileprivate var overview: String {
-    let metrics: [Metric] = [
-      .accuracy, .balancedAccuracy, .macroF1, .manyAccuracy, .mediumAccuracy, .fewAccuracy,
-    ]
-    var table = [
-      [
-        "run", "accuracy", "balanced", "macro-F1", "many", "medium", "few", "worst class", "ESS", "seconds",
-        "status",
-      ]
-    ]
-    for method in methods {
-      let run = method.runs[0]
-      let worst = run.result["worst_class"]?.int.map {
-        "\(score(run.value(of: .worstClassAccuracy))) (\($0))"
-      }
-      table.append(
-        [method.label] + metrics.map { score(run.value(of: $0)) } + [
-          worst ?? "–", decimal(run.effectiveSampleSize, places: 1),
-          decimal(run.cost.seconds, places: 1), run.state.rawValue,
-        ])
+  fileprivate var parts: [String] {
+    var tables = isOfSingleRuns ? [overview] : [leaderboard, furtherTable]
+    tables += [bestTable, classTable, differenceTable(of: leading + [.fewAccuracy]), lossTable].compactMap {
+      $0
     }
-    return aligned(table)
+    return tables.map(\.text) + [progress, closing].filter { !$0.isEmpty }
   }
 
-  /// What many, medium and few mean here.
-  fileprivate var shotLegend: String {
-    shotRule.map { "many, medium, few: \($0)\n" } ?? ""
-  }
-
-  fileprivate var classTable: String {
-    let accuracies = methods.map(\.classAccuracy)
-    guard accuracies.contains(where: { $0.contains { $0 != nil } }) else { return "" }
-    var table = [["class", "training samples"] + methods.map(\.label)]
-    for c in classes {
-      let cells = accuracies.enumerated().map { index, own in
-        guard let accuracy = own[c] else { return "–" }
-        guard index > 0, let reference = accuracies[0][c] else { return score(accuracy) }
-        let difference = score(accuracy - reference)
-        return "\(score(accuracy)) (\(difference.hasPrefix("-") ? "" : "+")\(difference))"
-      }
-      table.append(["\(c)", "\(trainCounts[c])"] + cells)
+  /// What a terminal shows the differences in; files have them all. Of test classes of one size, accuracy and balanced
+  /// accuracy are the same.
+  private var leading: [Metric] {
+    func values(_ metric: Metric) -> [Double] {
+      differences.first { $0.metric == metric }?.rows.flatMap { $0.difference?.values ?? [] } ?? []
     }
-    return "accuracy by class (difference to \(baseline.label))\n" + aligned(table)
+    let (accuracy, balanced) = (values(.accuracy), values(.balancedAccuracy))
+    let areEqual =
+      accuracy.count == balanced.count && zip(accuracy, balanced).allSatisfy { abs($0 - $1) < 1e-12 }
+    return areEqual ? [.accuracy] : [.accuracy, .balancedAccuracy]
   }
-}
 
-private func score(_ value: Double?) -> String { decimal(value, places: 3) }
-
-/// Rows of cells in columns, the first to the left, the others to the right; a line below the first row.
-private func aligned(_ table: [[String]]) -> String {
-  let widths = (table.first ?? []).indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-  var lines = table.map { row in
-    zip(row, widths).enumerated().map { column, cell in
-      padded(cell.0, cell.1, left: column == 0)
-    }.joined(separator: "  ")
+  /// What can be said, in sentences.
+  private var closing: String {
+    guard methods.count > 1 else { return "" }
+    guard !isOfSingleRuns else {
+      return pairings.contains { !$0.pairs.isEmpty }
+        ? "one seed: differences have no deviation, no interval and no p\n" : ""
+    }
+    return sentences(on: leading).map { $0 + "\n" }.joined()
   }
-  lines.insert(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "), at: 1)
-  return lines.map { $0 + "\n" }.joined()
 }

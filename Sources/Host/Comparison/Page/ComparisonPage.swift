@@ -5,8 +5,8 @@ public enum ComparisonPage {
     try AtomicFile.write(Array(html(of: report).utf8), to: path)
   }
 
-  /// The page.
-  package static func html(of report: RunReport) -> String {
+  /// The page, which is well-formed XML, too.
+  public static func html(of report: RunReport) -> String {
     let comparisons = report.comparisons
     let chapters = comparisons.enumerated().map { index, comparison in
       Chapter(comparison: comparison, number: comparisons.count > 1 ? index + 1 : nil)
@@ -17,12 +17,12 @@ public enum ComparisonPage {
       <!DOCTYPE html>
       <html lang="en">
       <head>
-      <meta charset="utf-8">
+      <meta charset="utf-8"/>
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-      style-src '\(PageStyle.hash)'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="referrer" content="no-referrer">
+      style-src '\(PageStyle.hash)'; base-uri 'none'; form-action 'none'"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <meta name="referrer" content="no-referrer"/>
       <title>\(title)</title>
       <style>\(PageStyle.markup)</style>
       </head>

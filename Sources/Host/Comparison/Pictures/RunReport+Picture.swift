@@ -1,7 +1,4 @@
 extension RunReport {
-  /// Writes `svg` to the file at `path`.
-  public func draw(to path: String) throws(FileError) { try AtomicFile.write(Array(svg.utf8), to: path) }
-
   /// The report as a picture: bars of the accuracy by class, learning curves below; one set of these below the
   /// other where there are several data sets. An SVG document without scripts, legible in light and dark.
   public var svg: String {

@@ -1,24 +1,24 @@
 /// What a report needs of a `plan.json`: which runs there should be.
-struct PlanRows {
+package struct PlanRows {
   /// A planned run.
-  struct Row {
+  package struct Row: Sendable {
     /// The name of its folder below `rows`.
-    let id: String
+    package let id: String
     /// The method's label.
-    let method: String
+    package let method: String
     /// The data set's name.
-    let data: String
-    let seed: UInt64
+    package let data: String
+    package let seed: UInt64
   }
 
   static let name = "plan.json"
 
-  let folder: String
+  package let folder: String
   /// The label of the method that the others are compared with.
-  let baseline: String?
+  package let baseline: String?
   /// The methods' labels, in order.
-  let methods: [String]
-  let rows: [Row]
+  package let methods: [String]
+  package let rows: [Row]
 
   /// Reads the plan in `folder`.
   init(readingFrom folder: String) throws(ReportError) {
@@ -30,7 +30,7 @@ struct PlanRows {
   }
 
   /// Reads what a `plan.json` in `folder` holds.
-  init(parsing bytes: [UInt8], folder: String) throws(ReportError) {
+  package init(parsing bytes: [UInt8], folder: String) throws(ReportError) {
     let path = "\(folder)/\(Self.name)"
     let plan: JSON
     do { plan = try JSON(parsing: bytes) } catch { throw .damagedPlan(path: path, reason: "\(error)") }

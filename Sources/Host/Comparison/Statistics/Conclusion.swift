@@ -40,10 +40,9 @@ public struct Conclusion: Sendable, Equatable {
       self.init(.unpaired, nil, Self.refusal(pairing), metric)
       return
     }
-    let amount = number(abs(average))
     guard let test = difference.test, let adjusted = difference.adjustedP else {
-      let side = average == 0 ? "equal" : "\(amount) \(average > 0 ? "higher" : "lower")"
-      let text = "\(side) in the one paired seed: no deviation, no interval and no p can be given"
+      let side = average == 0 ? "equal" : Self.change(average, metric)
+      let text = "\(side) in the one paired seed: no deviation, no interval and no p"
       self.init(.tooFewSeeds, nil, text, metric)
       return
     }
@@ -52,39 +51,45 @@ public struct Conclusion: Sendable, Equatable {
       return
     }
     let interval = difference.spread.interval
+    let range = interval.map { "\(signed($0.low)) to \(signed($0.high))" } ?? ""
     let excludes = interval?.excludesZero == true
-    let range = interval.map { "the 95 % interval, \(signed($0.low)) to \(signed($0.high))," }
     let direction: Finding = average > 0 ? .higher : .lower
-    let word = average > 0 ? "higher" : "lower"
-    let p =
-      "sign-flip p \(probability(test.p))"
-      + (difference.family > 1 ? ", \(probability(adjusted)) adjusted for \(difference.family) methods" : "")
-      + (test.isExact ? "" : ", of \(test.flips) random flips")
+    let change = Self.change(average, metric)
+    let family = difference.family > 1 ? " adjusted for \(difference.family) methods" : ""
     let smallest = min(1, test.smallest * Double(difference.family))
-    let bound =
-      difference.family > 1
-      ? "p adjusted for \(difference.family) methods can be under \(probability(smallest))"
-      : "p can be under \(probability(smallest))"
 
-    if smallest > Self.level {
-      if excludes, let range {
-        let caution = difference.family > 1 ? ", nor adjusted for \(difference.family) methods" : ""
-        let text =
-          "\(word) by \(amount): \(range) excludes 0, though with \(seeds) no sign-flip \(bound); the interval "
-          + "takes differences to be normally distributed and is not confirmed by that test\(caution)"
-        self.init(direction, .interval, text, metric)
-      } else {
-        let why = range.map { "\($0) includes 0" } ?? "equal differences have no interval"
-        self.init(.tooFewSeeds, nil, "too few seeds to tell (\(count)): \(why), and no \(bound)", metric)
-      }
-    } else if adjusted <= Self.level {
-      let aside = excludes ? "" : range.map { "; \($0) includes 0" } ?? ""
-      let inside = excludes ? range.map { "\($0) excludes 0; " } ?? "" : ""
-      self.init(direction, .test, "\(word) by \(amount) in \(seeds): \(inside)\(p)\(aside)", metric)
-    } else {
-      let aside = excludes ? range.map { ", although \($0) excludes 0" } ?? "" : ""
+    var p = "sign-flip p \(probability(test.p))"
+    if difference.family > 1 { p += ", \(probability(adjusted))\(family)" }
+    if !test.isExact { p += ", of \(test.flips) random flips" }
+
+    if adjusted <= Self.level {
+      let side = excludes ? ", 95 % interval" : ", though the 95 % interval includes 0:"
+      let text = "\(change) with \(seeds): \(p)" + (interval == nil ? "" : "\(side) \(range)")
+      self.init(direction, .test, text, metric)
+    } else if smallest <= Self.level {
+      let aside = excludes ? ", although the 95 % interval excludes 0 (\(range))" : ""
       self.init(.notDistinguishable, nil, "not distinguishable with \(seeds): \(p)\(aside)", metric)
+    } else {
+      // No differences of so few seeds could have convinced the test.
+      let bound = "\(count) seeds give no sign-flip p\(family) under \(probability(smallest))"
+      guard excludes else {
+        let why =
+          interval == nil ? "equal differences have no interval" : "the 95 % interval includes 0 (\(range))"
+        self.init(.tooFewSeeds, nil, "too few seeds to tell: \(why), and \(bound)", metric)
+        return
+      }
+      let alone = difference.family > 1 ? ", not adjusted for \(difference.family) methods" : ""
+      let text =
+        "\(change): the 95 % interval excludes 0 (\(range), for normal differences\(alone)), though \(bound)"
+      self.init(direction, .interval, text, metric)
     }
+  }
+
+  /// How much higher or lower, and which that is where less is better.
+  private static func change(_ average: Double, _ metric: Metric) -> String {
+    let side = average > 0 ? "higher" : "lower"
+    let sense = metric.isLowerBetter ? average > 0 ? " (worse)" : " (better)" : ""
+    return "\(side)\(sense) by \(number(abs(average)))"
   }
 
   private init(_ finding: Finding, _ basis: Basis?, _ text: String, _ metric: Metric) {
@@ -114,13 +119,13 @@ func number(_ value: Double) -> String {
 }
 
 /// A difference with its sign, which is never left out.
-func signed(_ value: Double) -> String {
+package func signed(_ value: Double) -> String {
   let text = number(value)
   return value > 0 && !text.hasPrefix("-") ? "+" + text : text
 }
 
 /// A probability: three digits after the point, or two that count where it is smaller than that.
-func probability(_ p: Double) -> String {
+package func probability(_ p: Double) -> String {
   if p >= 0.0995 || p == 0 { return decimal(p, places: 2) }
   return p >= 0.00095 ? decimal(p, places: p >= 0.00995 ? 3 : 4) : scientific(p)
 }

@@ -61,13 +61,40 @@ public struct Pairing: Sendable {
 
   private static func differences(_ run: RunSummary, _ base: RunSummary) -> [RunIdentity.Difference] {
     func sharing(_ run: RunSummary) -> RunIdentity {
-      var members = shared.map { key, name in
-        JSON.Member(name, run.identity.members.first { $0.key == key }?.value ?? .null)
-      }
+      let own = Dictionary(
+        run.identity.members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+      var members = shared.map { key, name in JSON.Member(name, own[key] ?? .null) }
       members.append(JSON.Member("training samples of the classes", JSON(run.trainCounts)))
       members.append(JSON.Member("instruction set", JSON(run.machine.instructionSet)))
       return RunIdentity(members: members)
     }
     return sharing(run).differences(from: sharing(base))
+  }
+}
+
+// MARK: - In words
+
+extension Pairing {
+  /// What was not paired, and why.
+  func notes(on label: String, beside baseline: String) -> [String] {
+    var notes: [String] = []
+    if let first = refusals.first {
+      let seeds = Self.list(refusals.map(\.seed))
+      let differences = first.differences.map { "\($0.name) (\($0.here), there \($0.there))" }
+      notes.append(
+        "'\(label)' with \(seeds) is not paired with '\(baseline)', whose runs are not equal: "
+          + differences.joined(separator: ", "))
+    }
+    if pairs.isEmpty, refusals.isEmpty, !unmatched.isEmpty {
+      notes.append("'\(label)' and '\(baseline)' have no finished runs of one seed: none are paired")
+    } else if !unmatched.isEmpty {
+      notes.append("only one of '\(label)' and '\(baseline)' has finished with \(Self.list(unmatched))")
+    }
+    return notes
+  }
+
+  private static func list(_ seeds: [UInt64]) -> String {
+    let texts = seeds.prefix(10).map { "\($0)" }.joined(separator: ", ") + (seeds.count > 10 ? ", …" : "")
+    return seeds.count == 1 ? "seed \(texts)" : "the seeds \(texts)"
   }
 }

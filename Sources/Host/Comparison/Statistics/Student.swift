@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// Student's t distribution.
-enum Student {
+package enum Student {
   /// The value that |t| exceeds with probability 1 − `level`, found by bisection to the last digits of a `Double`.
   ///
   /// - Parameters:
   ///   - level: the probability of the interval, above 0 and under 1.
   ///   - freedom: the degrees of freedom, at least 1.
-  static func quantile(level: Double, freedom: Int) -> Double {
+  package static func quantile(level: Double, freedom: Int) -> Double {
     precondition(level > 0 && level < 1 && freedom >= 1, "level \(level) of \(freedom) degrees of freedom")
     var low = 0.0
     var high = 1.0
@@ -21,7 +21,7 @@ enum Student {
 
   /// The probability of |T| > `t`: I(ν / (ν + t²); ν/2, 1/2) with ν degrees of freedom (Abramowitz and Stegun:
   /// "Handbook of mathematical functions", 1964, 26.7.1 and 26.5.27).
-  static func tail(beyond t: Double, freedom: Int) -> Double {
+  package static func tail(beyond t: Double, freedom: Int) -> Double {
     let v = Double(freedom)
     return incompleteBeta(v / (v + t * t), v / 2, 0.5)
   }
@@ -35,7 +35,7 @@ enum Student {
 ///   - x: in 0…1.
 ///   - a: above 0.
 ///   - b: above 0.
-func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+package func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if x >= 1 { return 1 }
   // The fraction converges fast on this side; the other one follows from I(x; a, b) = 1 − I(1 − x; b, a).

@@ -65,6 +65,19 @@ final class ChildProcess {
     return true
   }
 
+  /// Waits up to `milliseconds` until one of `children` ends or prints something.
+  static func waitForAny(of children: [ChildProcess], milliseconds: Int32) {
+    var events = children.flatMap { child in
+      [
+        pollfd(fd: child.ending, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: child.isSilent ? -1 : child.output, events: Int16(POLLIN), revents: 0),
+      ]
+    }
+    _ = unsafe events.withUnsafeMutableBufferPointer {
+      unsafe poll($0.baseAddress, nfds_t($0.count), milliseconds)
+    }
+  }
+
   /// Waits for the end of the process.
   func waitForEnd(until deadline: ContinuousClock.Instant) {
     while !hasEnded, ContinuousClock().now < deadline {
@@ -100,6 +113,9 @@ final class ChildProcess {
   }
 
   // MARK: - The end
+
+  /// Asks the process to end soon.
+  func interrupt() { if !hasEnded { _ = kill(number, SIGINT) } }
 
   /// Kills whatever is left of the process and of those that it has started, and reaps it; returns its status.
   @discardableResult

@@ -1,0 +1,45 @@
+/// Finds out, before anything is trained, what each row of a comparison depends on; refuses what its run would refuse.
+public struct RowPlanner: ~Copyable {
+  private var data: [DataKey: DataSource] = [:]
+
+  /// A planner that has read no data yet.
+  public init() {}
+
+  /// The hash of everything that the result of a run depends on, as its `run.json` will have it.
+  ///
+  /// - Throws: the `Failure` that would end the run before its first step.
+  public mutating func settingsHash(of options: TrainingOptions) throws -> String {
+    let strategies = try RunStrategies(options)
+    let plan = try RunPlan(options, strategies, try source(options))
+    return try plan.identity.hash
+  }
+
+  /// Whether the run's strategies are to see a held-out batch.
+  public func wantsHeldOut(_ options: TrainingOptions) throws -> Bool {
+    try RunStrategies(options).inputs.contains(.metaAlignment)
+  }
+
+  /// The parameters of a method: those of its strategy, and those of its objective.
+  public func parameters(of options: TrainingOptions) throws -> (strategy: [String], objective: [String]) {
+    let strategies = try RunStrategies(options)
+    return (
+      strategies.weighting.manifest.parameters.map(\.name),
+      strategies.objective?.manifest.parameters.map(\.name) ?? []
+    )
+  }
+
+  private struct DataKey: Hashable {
+    let name, folder: String
+    let normalization: Normalization
+  }
+
+  private mutating func source(_ options: TrainingOptions) throws -> DataSource {
+    let key = DataKey(
+      name: options.dataset, folder: options.dataDirectory, normalization: options.normalization)
+    if let known = data[key] { return known }
+    let read = try DataSource(
+      options.dataset, in: options.dataDirectory, normalization: options.normalization, isHashed: true)
+    data[key] = read
+    return read
+  }
+}

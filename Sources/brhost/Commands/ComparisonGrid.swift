@@ -1,0 +1,170 @@
+package import Host
+
+/// What `compare` was asked for: methods, data sets and seeds, and what all rows have in common.
+package struct ComparisonGrid {
+  private var methods: [MethodSpec]
+  private let baseline: String?
+  private let datasets: [String]
+  private let seeds: [UInt64]
+  private let sweeps: [Sweep]
+  private let settings: [String]
+  private let common: [String]
+  private let commandLine: [String]
+  private let choosesHeldOut: Bool
+
+  /// The most rows of a plan.
+  private static let limit = 10_000
+
+  /// Reads the arguments of `compare`.
+  package init(_ arguments: Arguments) throws(ComparisonError) {
+    let sweepable = Set(comparedOptions.map(\.name))
+    methods = []
+    for text in arguments.texts("strategies").flatMap({ list($0) ?? [] }) {
+      methods.append(try MethodSpec(text, options: sweepable))
+    }
+    datasets = arguments.text("datasets").flatMap(list) ?? []
+    seeds = arguments.text("seeds").flatMap(brhost.seeds) ?? [1, 2, 3]
+    sweeps = arguments.texts("sweep").compactMap { Sweep($0) }
+    settings = arguments.texts("set")
+    common = arguments.words(
+      of: comparedOptions.filter { !["set", "objective", "objective-set"].contains($0.name) })
+    let objective = arguments.words(of: comparedOptions.filter { $0.name.hasPrefix("objective") })
+    for index in methods.indices where !methods[index].hasObjective { methods[index].words += objective }
+    baseline = arguments.text("baseline")
+    commandLine = arguments.commandLine
+    choosesHeldOut = arguments.has("meta-per-class")
+    try refuseRepetition()
+  }
+
+  private func refuseRepetition() throws(ComparisonError) {
+    var seen: Set<String> = []
+    for method in methods where !seen.insert(method.name).inserted { throw .repeatedMethod(method.name) }
+  }
+
+  // MARK: - Planning
+
+  /// The plan: every row with what its run depends on.
+  ///
+  /// - Parameter say: tells the user what was decided.
+  /// - Throws: the `Failure` that would end one of its runs before the first step.
+  package func plan(say: (String) -> Void) throws -> ComparisonPlan {
+    var planner = RowPlanner()
+    let methods = try swept(&planner)
+    let baseline = try chooseBaseline(among: methods)
+    let count = methods.count * datasets.count * seeds.count
+    guard count <= Self.limit else { throw ComparisonError.tooManyRows(count, limit: Self.limit) }
+    let held = try heldOut(methods, planner, say)
+    var rows: [ComparisonPlan.Row] = []
+    for dataset in datasets {
+      for seed in seeds {
+        for method in methods {
+          let words = ["--dataset", dataset] + method.words + common + held + ["--seed", "\(seed)"]
+          let hash = try planner.settingsHash(of: try TrainingOptions(words: words))
+          rows.append(
+            .init(method: method.name, dataset: dataset, seed: seed, settingsHash: hash, arguments: words))
+        }
+      }
+    }
+    return ComparisonPlan(
+      commandLine: commandLine, directory: ComparisonFolder.workingDirectory, created: ComparisonFolder.now,
+      baseline: baseline, rows: rows)
+  }
+
+  /// The methods with every value of every sweep.
+  private func swept(_ planner: inout RowPlanner) throws -> [MethodSpec] {
+    let sweeps = sweeps.map { (sweep: $0, isNamed: true) }
+    let settings = settings.compactMap { Sweep(single: $0) }.map { (sweep: $0, isNamed: false) }
+    var methods = methods
+    var known = comparedOptions.map(\.name)
+    for (sweep, isNamed) in settings + sweeps {
+      var isUsed = false
+      var next: [MethodSpec] = []
+      for method in methods {
+        let (option, parameters) = try option(for: sweep, in: method, planner, isParameter: !isNamed)
+        known += parameters
+        guard let option else {
+          next.append(method)
+          continue
+        }
+        isUsed = true
+        for value in sweep.values {
+          let words =
+            option.isParameter
+            ? ["--\(option.name)", "\(sweep.name)=\(value)"] : ["--\(option.name)", value]
+          next.append(method.adding(words, label: isNamed ? " \(sweep.name)=\(value)" : ""))
+        }
+      }
+      guard isUsed else {
+        throw ComparisonError.unknownSweep(sweep.name, nearest: nearest(to: sweep.name, in: known))
+      }
+      methods = next
+    }
+    return methods
+  }
+
+  /// The option of `train` by which `method` takes the sweep's values, nil where it has no such parameter; and its
+  /// parameters.
+  private func option(
+    for sweep: Sweep, in method: MethodSpec, _ planner: borrowing RowPlanner, isParameter: Bool
+  ) throws -> (option: (name: String, isParameter: Bool)?, parameters: [String]) {
+    let name = hyphenated(sweep.name)
+    if !isParameter, comparedOptions.contains(where: { $0.name == name && $0.placeholder != nil }) {
+      return ((name, false), [])
+    }
+    let words = ["--dataset", datasets[0]] + method.words
+    let (strategy, objective) = try planner.parameters(of: try TrainingOptions(words: words))
+    if strategy.contains(where: { hyphenated($0) == name }) { return (("set", true), strategy + objective) }
+    if objective.contains(where: { hyphenated($0) == name }) {
+      return (("objective-set", true), strategy + objective)
+    }
+    return (nil, strategy + objective)
+  }
+
+  private func chooseBaseline(among methods: [MethodSpec]) throws(ComparisonError) -> String {
+    let names = methods.map(\.name)
+    if let baseline {
+      guard names.contains(baseline) else { throw .unknownBaseline(baseline, methods: names) }
+      return baseline
+    }
+    return names.contains("erm") ? "erm" : names[0]
+  }
+
+  /// The option that has every method train on the same samples, where one of them needs some held out.
+  private func heldOut(
+    _ methods: [MethodSpec], _ planner: borrowing RowPlanner, _ say: (String) -> Void
+  ) throws -> [String] {
+    if choosesHeldOut { return [] }
+    var wanting: [String] = []
+    for method in methods {
+      let options = try TrainingOptions(words: ["--dataset", datasets[0]] + method.words)
+      if try planner.wantsHeldOut(options) { wanting.append(method.name) }
+    }
+    guard !wanting.isEmpty else { return [] }
+    let count = trainingDefaults.metaPerClass
+    if wanting.count < methods.count {
+      say(
+        "\(wanting.joined(separator: ", ", last: " and ")) need \(count) held-out samples a class; all methods train "
+          + "without these, so that they train on the same")
+    }
+    return ["--meta-per-class", "\(count)"]
+  }
+}
+
+extension Sweep {
+  /// `NAME=VALUE` whose value is taken as it is.
+  fileprivate init?(single text: String) {
+    guard let assignment = TrainingOptions.Assignment(text) else { return nil }
+    (name, values) = (assignment.name, [assignment.value])
+  }
+}
+
+extension TrainingOptions {
+  /// Reads options of `train`, as they stand after that word.
+  init(words: [String]) throws {
+    guard case .run(_, let arguments) = try Parser([trainCommand]).parse(["train"] + words) else {
+      throw ComparisonError.malformed(
+        option: "train", text: words.joined(separator: " "), expected: "options of 'train'")
+    }
+    try self.init(arguments)
+  }
+}

@@ -1,0 +1,93 @@
+package import Host
+
+/// A method as `compare --strategies` names it, `STRATEGY[:PARAMETER=VALUE]…[+OPTION=VALUE]…`, and the options of
+/// `train` that say the same.
+package struct MethodSpec: Equatable {
+  /// The name in tables: what the user wrote, with what a sweep has added.
+  package var name: String
+  /// Options of `train` with their values.
+  package var words: [String]
+  /// Whether it brings an objective of its own.
+  package var hasObjective: Bool { words.contains("--objective") }
+
+  /// What a method looks like.
+  package static let form = "STRATEGY[:PARAMETER=VALUE]…[+OPTION=VALUE]…"
+
+  /// Reads one method.
+  ///
+  /// - Parameter options: the options of `train` that a method may set.
+  package init(_ text: String, options: Set<String>) throws(ComparisonError) {
+    func malformed(_ expected: String) -> ComparisonError {
+      .malformed(option: "--strategies", text: text, expected: expected)
+    }
+    var pieces = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)[...]
+    guard let strategy = pieces.popFirst(), !strategy.isEmpty else { throw malformed(Self.form) }
+    name = text
+    words = Self.plugin(strategy, as: "strategy", parameters: "set")
+    for piece in pieces {
+      let parts = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[1].isEmpty else { throw malformed(Self.form) }
+      let option = hyphenated(String(parts[0]))
+      if option == "objective" {
+        words += Self.plugin(String(parts[1]), as: "objective", parameters: "objective-set")
+      } else if options.contains(option) {
+        words += ["--\(option)", String(parts[1])]
+      } else {
+        throw malformed("after '+' an option of 'train', such as objective or defer-until")
+      }
+    }
+  }
+
+  /// The words for `NAME[:PARAMETER=VALUE]…`; a path may have colons of its own.
+  private static func plugin(_ text: String, as option: String, parameters: String) -> [String] {
+    let pieces = text.split(separator: ":", omittingEmptySubsequences: false)
+    let name = pieces.prefix { !$0.contains("=") || $0.contains("/") }.joined(separator: ":")
+    let settings = pieces.drop { !$0.contains("=") || $0.contains("/") }
+    return ["--\(option)", name] + settings.flatMap { ["--\(parameters)", String($0)] }
+  }
+
+  /// The same method with one more option.
+  func adding(_ words: [String], label: String) -> MethodSpec {
+    var method = self
+    method.words += words
+    method.name += label
+    return method
+  }
+}
+
+/// An option or a parameter, and the values that it takes one after the other.
+package struct Sweep: Equatable {
+  /// Its name.
+  package let name: String
+  /// Its values.
+  package let values: [String]
+
+  /// Reads `NAME=VALUE,VALUE,…`; nil for anything else.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, let values = list(parts[1]) else { return nil }
+    (name, self.values) = (parts[0], values)
+  }
+}
+
+/// The elements of a list: separated by semicolons where there is one, else by commas. Nil where one is empty or named
+/// twice.
+package func list(_ text: String) -> [String]? {
+  let separator: Character = text.contains(";") ? ";" : ","
+  let elements = text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+  return elements.contains("") || Set(elements).count < elements.count ? nil : elements
+}
+
+/// The seeds that `1-5`, `7` or `1-3,10` means; nil for anything else, and for more than a thousand.
+package func seeds(_ text: String) -> [UInt64]? {
+  var seeds: [UInt64] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    let ends = part.split(separator: "-", omittingEmptySubsequences: false)
+    guard (1...2).contains(ends.count), let first = UInt64(ends[0]), let last = UInt64(ends[ends.count - 1]),
+      first <= last, last - first < 1000
+    else { return nil }
+    seeds += first...last
+    if seeds.count > 1000 { return nil }
+  }
+  return Set(seeds).count == seeds.count ? seeds : nil
+}

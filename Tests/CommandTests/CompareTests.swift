@@ -1,0 +1,209 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// 'compare' trains every row of its plan once, whatever stops it, and the others where one fails.
+@Suite struct CompareTests {
+  /// Two methods with two seeds, for some tenths of a second.
+  private func compare(
+    _ folder: URL, _ out: String = "out", strategies: String = "erm,gamma-threshold:temp=12.8",
+    more: [String] = []
+  ) throws -> ProgramResult {
+    try TestSupport.run(
+      program, arguments(folder, out, strategies: strategies, more: more), in: Repository.root)
+  }
+
+  private func arguments(
+    _ folder: URL, _ out: String = "out", strategies: String = "erm,gamma-threshold:temp=12.8",
+    seeds: String = "1-2", more: [String] = []
+  ) -> [String] {
+    [
+      "compare", "--dataset", "digits-lt", "--model", "mlp", "--strategies", strategies, "--seeds", seeds,
+      "--out", folder.appendingPathComponent(out).path,
+    ] + (more.contains("--epochs") ? [] : ["--epochs", "2"]) + more
+  }
+
+  private func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  private func rows(_ folder: URL, _ out: String = "out") throws -> [[String: Any]] {
+    let result = try TestSupport.run(
+      program, ["compare", "status", folder.appendingPathComponent(out).path, "--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    return try #require(try json(result.output)["rows"] as? [[String: Any]])
+  }
+
+  private func states(_ folder: URL, _ out: String = "out") throws -> [String] {
+    try rows(folder, out).map { "\($0["state"] ?? "")" }
+  }
+
+  /// What is the same for the same run: by row and file.
+  private func results(_ folder: URL, _ out: String = "out") throws -> [String: Data] {
+    var results: [String: Data] = [:]
+    for row in try rows(folder, out) {
+      let id = try #require(row["row"] as? String)
+      for file in ["weights.safetensors", "metrics.jsonl", "predictions.npz"] {
+        let path = folder.appendingPathComponent("\(out)/rows/\(id)/\(file)")
+        results["\(id)/\(file)"] = try Data(contentsOf: path)
+      }
+    }
+    return results
+  }
+
+  // MARK: - Rows
+
+  @Test func everyRowIsTrainedOnceAndAgainOnlyWhenItIsNew() throws {
+    try Repository.withTemporaryFolder { folder in
+      let first = try compare(folder)
+      #expect(first.status == 0, "\(first.errors)")
+      let begun = first.errors.components(separatedBy: ": training\n").count - 1
+      #expect(begun == 4)
+      #expect(try states(folder) == ["done", "done", "done", "done"])
+      let before = try results(folder)
+      let again = try compare(folder)
+      #expect(again.status == 0 && !again.errors.contains("training"), "\(again.errors)")
+      let more = try compare(folder, strategies: "erm,gamma-threshold:temp=12.8,gamma-threshold")
+      #expect(more.status == 0 && more.errors.components(separatedBy: ": training\n").count - 1 == 2)
+      let after = try results(folder)
+      #expect(after.count == 18 && before.allSatisfy { after[$0] == $1 })
+    }
+  }
+
+  /// A row is what 'train' makes of its arguments.
+  @Test func aRowIsTheRunOfItsArguments() throws {
+    try Repository.withTemporaryFolder { folder in
+      #expect(try compare(folder, more: ["--jobs", "2"]).status == 0)
+      let plan = try json(
+        String(contentsOf: folder.appendingPathComponent("out/plan.json"), encoding: .utf8))
+      let last = try #require((plan["rows"] as? [[String: Any]])?.last)
+      let words = try #require(last["arguments"] as? [String])
+      let run = folder.appendingPathComponent("alone")
+      let alone = try TestSupport.run(
+        program, ["train"] + words + ["--run-dir", run.path], in: Repository.root)
+      #expect(alone.status == 0, "\(alone.errors)")
+      let id = try #require(last["row"] as? String)
+      for file in ["weights.safetensors", "metrics.jsonl"] {
+        #expect(
+          try Data(contentsOf: run.appendingPathComponent(file))
+            == results(folder)["\(id)/\(file)"], "\(file)")
+      }
+    }
+  }
+
+  @Test func oneRowCanBeTrainedAlone() throws {
+    try Repository.withTemporaryFolder { folder in
+      #expect(try compare(folder, more: ["--plan-only"]).status == 0)
+      #expect(try states(folder) == ["planned", "planned", "planned", "planned"])
+      let out = folder.appendingPathComponent("out").path
+      // From another folder than the plan's.
+      let one = try TestSupport.run(program, ["compare", "run", out, "--row", "3"], in: folder)
+      #expect(one.status == 0, "\(one.errors)")
+      #expect(try states(folder) == ["planned", "planned", "done", "planned"])
+      let none = try TestSupport.run(program, ["compare", "run", out, "--row", "9"])
+      #expect(none.status == 64 && none.errors.contains("has no row '9'; it has 4 rows"), "\(none.errors)")
+    }
+  }
+
+  @Test(.enabled(if: CompiledPlugin.compiler != nil, "no C compiler"))
+  func aRowThatFailsStopsNoOther() throws {
+    try Repository.withTemporaryFolder { folder in
+      let library = try CompiledPlugin.build(
+        Repository.root.appendingPathComponent("Tests/HostTests/Training/memory.c"), in: folder)
+      let strategies = "\(library):memory,erm"
+      // The plugin kills its process at step 3, as a crash would.
+      let failing = ["MEMORY_DIES_AT": "3"]
+      let first = try TestSupport.run(
+        program, arguments(folder, strategies: strategies, more: ["--isolate"]), in: Repository.root,
+        environment: failing)
+      #expect(first.status == 1 && first.errors.contains("2 of 4 rows failed"), "\(first.errors)")
+      #expect(try states(folder) == ["failed", "done", "failed", "done"])
+      let reason = try rows(folder)[0]["reason"] as? String
+      #expect(reason?.contains("signal 9") == true, "\(reason ?? "")")
+      let untouched = try compare(folder, strategies: strategies, more: ["--isolate"])
+      #expect(untouched.status == 1 && !untouched.errors.contains("training"), "\(untouched.errors)")
+      let retried = try compare(folder, strategies: strategies, more: ["--isolate", "--retry-failed"])
+      #expect(retried.status == 0, "\(retried.errors)")
+      #expect(try states(folder) == ["done", "done", "done", "done"])
+    }
+  }
+
+  // MARK: - Interruptions
+
+  /// Stopped at many places, by a signal to it or by its sudden end, a comparison ends with the bytes of one that was
+  /// not.
+  @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+  func aStoppedComparisonGoesOnToTheSameBytes(signal: Int32) throws {
+    try Repository.withTemporaryFolder { folder in
+      let more = ["--epochs", "12", "--jobs", "2", "--checkpoint-every", "steps:7"]
+      #expect(try compare(folder, "whole", more: more).status == 0)
+      var stops = 0
+      var status: Int32 = 75
+      for attempt in 0..<60 where status != 0 {
+        let running = try RunningProgram(arguments(folder, more: more), in: folder)
+        if attempt == 0 { try running.wait(for: ": training", in: running.errorFile) }
+        Thread.sleep(forTimeInterval: 0.1 + 0.05 * Double(attempt % 7))
+        running.send(signal)
+        status = try running.status()
+        if status == 0 { break }
+        stops += 1
+        // Before it listens, a signal ends it as it ends any program.
+        #expect(status == 75 || status == 128 + signal, "\(running.errors)")
+        // What it had started ends by itself.
+        for _ in 0..<200 where try states(folder).contains("running") { Thread.sleep(forTimeInterval: 0.02) }
+        #expect(try !states(folder).contains("running"))
+      }
+      let final = try compare(folder, more: more)
+      #expect(final.status == 0, "\(final.errors)")
+      #expect(stops > 0)
+      #expect(try results(folder) == results(folder, "whole"))
+    }
+  }
+
+  // MARK: - Grids
+
+  @Test func sweepsMultiplyTheMethodsThatHaveTheParameter() throws {
+    try Repository.withTemporaryFolder { folder in
+      let result = try compare(
+        folder, strategies: "erm,gamma-threshold",
+        more: ["--sweep", "temp=6,12", "--sweep", "lr=0.1,0.05", "--plan-only"])
+      #expect(result.status == 0, "\(result.errors)")
+      let methods = try rows(folder).prefix(6).map { "\($0["method"] ?? "")" }
+      #expect(
+        methods == [
+          "erm lr=0.1", "erm lr=0.05", "gamma-threshold temp=6 lr=0.1", "gamma-threshold temp=6 lr=0.05",
+          "gamma-threshold temp=12 lr=0.1", "gamma-threshold temp=12 lr=0.05",
+        ])
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["--sweep", "tempp=1,2"], 64, "'tempp' is neither an option of 'train' nor a parameter"),
+      (["--sweep", "temp=1,frog"], 64, "temp"),
+      (["--sweep", "lr=1,frog"], 64, "'--lr' got 'frog'"),
+      (["--baseline", "gce"], 64, "the baseline 'gce' is none of the methods"),
+      (["--order", "/nowhere.npy"], 65, "/nowhere.npy"),
+      (["--jobs", "0"], 64, "'--jobs' got '0'"),
+    ] as [([String], Int32, String)])
+  func whatCannotBePlannedIsRefusedBeforeAnythingIsWritten(
+    _ more: [String], _ status: Int32, _ words: String
+  ) throws {
+    try Repository.withTemporaryFolder { folder in
+      let result = try compare(folder, more: more)
+      #expect(result.status == status && result.errors.contains(words), "\(result.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out").path))
+    }
+  }
+
+  @Test func aSecondComparisonInAFolderIsRefused() throws {
+    try Repository.withTemporaryFolder { folder in
+      let running = try RunningProgram(arguments(folder, more: ["--epochs", "100000"]), in: folder)
+      try running.wait(for: ": training", in: running.errorFile)
+      let second = try compare(folder)
+      #expect(second.status == 1 && second.errors.contains("is in use by process"), "\(second.errors)")
+      running.send(SIGINT)
+      #expect(try running.status() == 75)
+    }
+  }
+}

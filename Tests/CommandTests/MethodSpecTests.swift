@@ -1,0 +1,52 @@
+internal import Host
+internal import Testing
+internal import brhost
+
+/// What 'compare' is asked for in a few words becomes the options of each run.
+@Suite struct MethodSpecTests {
+  private static let options: Set = ["defer-until", "lr", "schedule"]
+
+  @Test(arguments: [
+    ("erm", ["--strategy", "erm"]),
+    ("focal:g=2", ["--strategy", "focal", "--set", "g=2"]),
+    (
+      "gamma-threshold:gamma=0.7:temp=12.8+objective=vs:tau=1:x=2",
+      [
+        "--strategy", "gamma-threshold", "--set", "gamma=0.7", "--set", "temp=12.8", "--objective", "vs",
+        "--objective-set", "tau=1", "--objective-set", "x=2",
+      ]
+    ),
+    ("erm+defer_until=80", ["--strategy", "erm", "--defer-until", "80"]),
+    ("erm+schedule=steps:0.1@9,12", ["--strategy", "erm", "--schedule", "steps:0.1@9,12"]),
+    ("./my.so:mine:a=b=c", ["--strategy", "./my.so:mine", "--set", "a=b=c"]),
+    ("./a=b/my.so", ["--strategy", "./a=b/my.so"]),
+  ])
+  func aMethodIsOptionsOfTrain(_ text: String, _ words: [String]) throws {
+    let method = try MethodSpec(text, options: Self.options)
+    #expect(method.words == words && method.name == text)
+  }
+
+  @Test(arguments: [
+    "", "+lr=1", "erm+", "erm+lr", "erm+lr=", "erm+seed=3", "erm+strategy=focal", "erm+run-dir=x",
+  ])
+  func whatIsNoMethodIsRefused(_ text: String) {
+    #expect(throws: ComparisonError.self) { try MethodSpec(text, options: Self.options) }
+  }
+
+  @Test(
+    arguments: [
+      ("1", [1]), ("1-3", [1, 2, 3]), ("7,1-2", [7, 1, 2]), ("18446744073709551615", [.max]),
+      ("", nil), ("3-1", nil), ("1,1", nil), ("1-", nil), ("-1", nil), ("1-2-3", nil), ("0-1000", nil),
+      ("0-18446744073709551615", nil), ("1,2,", nil),
+    ] as [(String, [UInt64]?)])
+  func seedsAreNumbersAndRanges(_ text: String, _ expected: [UInt64]?) {
+    #expect(seeds(text) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("a,b", ["a", "b"]), ("a", ["a"]), ("steps:0.1@9,12;cosine", ["steps:0.1@9,12", "cosine"]),
+      ("a,,b", nil), ("a,a", nil), ("", nil),
+    ] as [(String, [String]?)])
+  func aListHasElementsEachOnce(_ text: String, _ expected: [String]?) { #expect(list(text) == expected) }
+}
