@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 /// The elements of a piece of markup that is well-formed XML, in their order.

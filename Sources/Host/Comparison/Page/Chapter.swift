@@ -15,8 +15,8 @@ struct Chapter {
 
   var methods: [ComparedMethod] { comparison.methods }
 
-  /// The parts that have something to say.
-  var sections: [Section] {
+  /// Makes the parts that have something to say, once: their pictures take a while.
+  func makeSections() -> [Section] {
     [
       Section(name: "leaderboard", title: "Leaderboard", content: leaderboard),
       Section(name: "differences", title: "Differences to the baseline", content: differences),
@@ -32,8 +32,8 @@ struct Chapter {
 
   func anchor(_ section: Section) -> String { number.map { "\(section.name)-\($0)" } ?? section.name }
 
-  /// The chapter, below a heading of its own where there are others.
-  var html: HTML {
+  /// The chapter of these parts, below a heading of its own where there are others.
+  func html(_ sections: [Section]) -> HTML {
     let level = number == nil ? 2 : 3
     var html: HTML = ""
     if let number { html += "<h2 id=\"data-\(number)\">\(comparison.title)</h2>\n" + summary }

@@ -11,6 +11,7 @@ public enum ComparisonPage {
     let chapters = comparisons.enumerated().map { index, comparison in
       Chapter(comparison: comparison, number: comparisons.count > 1 ? index + 1 : nil)
     }
+    let sections = chapters.map { $0.makeSections() }
     let title = Self.title(of: comparisons)
     let only = chapters.count == 1 ? chapters.first : nil
     let page: HTML = """
@@ -30,9 +31,9 @@ public enum ComparisonPage {
       <header>
       <h1>\(title)</h1>
       \(paragraph("\(lead(of: comparisons))", style: "lead"))\(only?.summary ?? overview(of: chapters))\
-      \(contents(of: chapters))</header>
+      \(only.map { contents(of: $0, sections[0]) } ?? "")</header>
       <main>
-      \(chapters.map(\.html))\(notes(of: report))</main>
+      \(zip(chapters, sections).map { $0.html($1) })\(notes(of: report))</main>
       <footer><p>Made by brhost \(brhostVersion). This file asks for nothing from elsewhere and runs no script.</p>
       </footer>
       </body>
@@ -68,10 +69,9 @@ public enum ComparisonPage {
     return "<ul class=\"notes\">\n\(lines)</ul>\n"
   }
 
-  private static func contents(of chapters: [Chapter]) -> HTML {
-    guard chapters.count == 1, let only = chapters.first else { return "" }
-    let links = only.sections.map { section -> HTML in
-      "<li><a href=\"#\(only.anchor(section))\">\(section.title)</a></li>"
+  private static func contents(of chapter: Chapter, _ sections: [Chapter.Section]) -> HTML {
+    let links = sections.map { section -> HTML in
+      "<li><a href=\"#\(chapter.anchor(section))\">\(section.title)</a></li>"
     }
     return "<nav aria-label=\"Contents\"><ul>\(links)</ul></nav>\n"
   }

@@ -47,9 +47,9 @@ extension Picture {
     let means = curves.flatMap(\.points)
     let bands = curves.flatMap(\.band)
     let singles = curves.flatMap { $0.singles.flatMap { $0 } }
+    let bounds = Self.bounds(means)
     let heights =
-      (means + singles).map(\.y) + bands.map { max($0.low, Self.bound(means, below: true)) }
-      + bands.map { min($0.high, Self.bound(means, below: false)) }
+      (means + singles).map(\.y) + bands.flatMap { [max($0.low, bounds.low), min($0.high, bounds.high)] }
     let places = (means + singles).map(\.x)
     let even = Axis(places, room: dots ? 0.02 : 0, ticks: 6, whole: wholeNumbers)
     guard let x = ratios ? Axis(ratios: places.map { max($0, 1e-5) }) : even,
@@ -77,11 +77,11 @@ extension Picture {
   }
 
   /// As far as bands may stretch the axis: of two seeds, intervals are so wide that curves would become flat.
-  private static func bound(_ points: [Curve.Point], below: Bool) -> Double {
+  private static func bounds(_ points: [Curve.Point]) -> (low: Double, high: Double) {
     let heights = points.map(\.y).compactMap(plottable)
-    guard let least = heights.min(), let most = heights.max() else { return 0 }
+    guard let least = heights.min(), let most = heights.max() else { return (0, 0) }
     let room = max(most - least, abs(most) * 0.02) * 0.5
-    return below ? least - room : most + room
+    return (least - room, most + room)
   }
 
   /// Every n-th element and the last one, few enough to be drawn.
