@@ -124,6 +124,8 @@ internal import brhost
     // Arguments that are not options.
     Case("plugin info", "'plugin info' needs <name>", "'brhost plugin info <name>'."),
     Case("report", "'report' needs <run-folder>", "'brhost report <run-folder>'."),
+    Case("report --json=runs", "'report' needs <run-folder>", "'brhost report <run-folder>'."),
+    Case("report --json --json", "'--json' is given more than once", "the same line with one of them."),
     Case("plugin new --lang c", "'plugin new' needs <name>", "'brhost plugin new <name>'."),
     Case(
       "plugin new x", "'plugin new' needs the option '--lang'",
@@ -168,6 +170,7 @@ internal import brhost
     "plugin --help", "train --help",
     "train --epochs 0 --help", "doctor", "plugin list --json",
     "train --dataset=x --lr=1e-3", "train --dataset x -h", "plugin info -- --odd-name",
+    "report --json runs", "report runs --json", "report runs --json=x --csv y", "report --json x runs",
   ]
 
   @Test(arguments: accepted)

@@ -75,6 +75,17 @@ def images():
     yield "groups", npz(x=floats, y=labels, g=np.array([0, 0, 1, 5]))
 
 
+def samples():
+    few = {"class": np.array([0, 1, 2, 1]), "visits": np.array([2, 1, 0, 1]),
+           "weight": np.array([1.5, 0.25, np.nan, 1]), "loss": np.array([0.5, 2, np.nan, 0]),
+           "prediction": np.array([0, 2, -1, 1])}
+    yield "few", npz(**few)
+    yield "scored", npz(packed=True, score=np.array([0.5, -3, np.nan, 1e9]), **few)
+    yield "none", npz(**{name: values[:0] for name, values in few.items()})
+    yield "smaller-types", npz(**{name: values.astype("|i1" if values.dtype == int else "<f4")
+                                  for name, values in few.items()})
+
+
 def orders():
     yield "all", npy(np.arange(100))
     yield "some", npy(np.array([[5, 3], [99, 0]], dtype="|u1"))
@@ -246,7 +257,8 @@ def pngs():
     yield "alpha", png(6, 8, bytes(26))
 
 
-TARGETS = {"npy": arrays, "npz": archives, "zip": archives, "images": images, "order": orders, "safetensors": tensors,
+TARGETS = {"npy": arrays, "npz": archives, "zip": archives, "images": images, "order": orders, "samples": samples,
+           "safetensors": tensors,
            "json": texts, "manifest": manifests, "message": messages, "elf": libraries, "schedule": schedules,
            "checkpoint": checkpoints, "interval": intervals,
            "idx": idx, "cifar": cifar, "pickle": pickles, "tar": tars, "gzip": gzips, "png": pngs}

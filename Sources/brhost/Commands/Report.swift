@@ -1,7 +1,7 @@
 internal import Host
 
 let reportCommand = Command(
-  "report", "Show what runs reached, and how methods differ.",
+  "report", "Show what runs reached, and how they differ.",
   operands: Operands(
     "<run-folder>", "Folders of runs or of a comparison, or a folder of them.", count: 1...1000),
   groups: [

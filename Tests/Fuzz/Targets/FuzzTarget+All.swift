@@ -17,6 +17,7 @@ extension FuzzTarget {
     FuzzTarget("message", checkMessages),
     FuzzTarget("trace", longest: 8192, checkTrace),
     FuzzTarget("report", longest: 8192, checkReport),
+    FuzzTarget("samples", longest: 8192, checkSamples),
     FuzzTarget("idx", checkIDX),
     FuzzTarget("cifar", longest: 16_384, checkCIFARBinary),
     FuzzTarget("pickle", longest: 12_288, checkPickle),

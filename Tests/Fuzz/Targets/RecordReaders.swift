@@ -72,11 +72,42 @@ func checkReport(_ bytes: [UInt8]) throws {
   let run = try RunSummary(parsing: json, metrics: metrics, folder: inputName)
   try promise(run.classAccuracy.count == run.trainCounts.count, "\(run.classAccuracy.count) classes")
   try promise(run.trainCounts.allSatisfy { $0 >= 0 }, "a negative count")
+  for metric in Metric.allCases {
+    try promise(run.value(of: metric).map { $0 >= 0 && $0.isFinite } ?? true, "a \(metric) that is none")
+  }
+  for (epoch, next) in zip(run.epochs, run.epochs.dropFirst()) {
+    try promise(epoch.epoch < next.epoch, "epochs out of order")
+  }
+  for weights in run.epochs.compactMap(\.weights) {
+    let shares = weights.classShares
+    try promise([0, 7].contains(weights.quantiles.count), "\(weights.quantiles.count) quantiles")
+    try promise(shares.isEmpty || shares.count == run.trainCounts.count, "\(shares.count) shares")
+  }
   let report = RunReport(folders: [inputName], runs: [run, run])
   let again = try attempt { try JSON(parsing: report.json) }
   try promise(again?["groups"]?.array?.count == 1, "a report that is no JSON")
-  try promise(report.text.unicodeScalars.allSatisfy { $0 == "\n" || isPlain($0) }, "controls in a table")
+  for text in [report.text, report.markdown, report.latex] {
+    try promise(text.unicodeScalars.allSatisfy { $0 == "\n" || isPlain($0) }, "controls in a table")
+  }
+  let lines = report.csv.split(separator: "\r\n", omittingEmptySubsequences: false)
+  try promise(
+    lines.last == "" && lines.dropLast().allSatisfy { $0.unicodeScalars.allSatisfy(isPlain) },
+    "a field of several lines")
   try promise(report.svg.hasSuffix("</svg>\n"), "a picture cut short")
+}
+
+/// A `samples.npz` of data of three classes.
+func checkSamples(_ bytes: [UInt8]) throws {
+  let samples = try SampleRecords(bytes: bytes, path: inputName, classes: 3)
+  let count = samples.classes.count
+  let counts = [samples.visits.count, samples.weights.count, samples.losses.count, samples.predictions.count]
+  try promise(counts.allSatisfy { $0 == count } && samples.scores?.count ?? count == count, "lost samples")
+  for sample in 0..<count {
+    try promise((0..<3).contains(samples.classes[sample]), "a class of \(samples.classes[sample])")
+    try promise((-1..<3).contains(samples.predictions[sample]), "a prediction out of range")
+    guard samples.visits[sample] > 0 else { continue }
+    try promise(samples.weights[sample] >= 0 && samples.losses[sample] >= 0, "a weight or loss that is none")
+  }
 }
 
 func checkSchedule(_ bytes: [UInt8]) throws {

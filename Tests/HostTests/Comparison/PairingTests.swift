@@ -37,7 +37,7 @@ import Testing
   ]
 
   private static func comparison(_ change: (inout MadeRun) -> Void) throws -> Comparison {
-    let runs = try [1, 2].flatMap { seed in
+    let runs = try [UInt64(1), 2].flatMap { seed in
       var other = MadeRun(strategy: "focal", seed: seed, metrics: [.accuracy: 0.5 + 0.125 * Double(seed)])
       change(&other)
       return try [MadeRun(seed: seed, metrics: [.accuracy: 0.5]).summary(), other.summary()]

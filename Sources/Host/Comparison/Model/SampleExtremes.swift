@@ -63,7 +63,7 @@ private struct Sums {
   var weights, losses: [Double]
   var scores: [Double]?
   /// The predictions of each run.
-  var predictions: [[Int]]
+  var predictions: [[Int32]]
 
   init(_ records: SampleRecords) {
     classes = records.classes
@@ -84,7 +84,7 @@ private struct Sums {
       losses[sample] += records.losses[sample]
       scores?[sample] += records.scores?[sample] ?? .nan
     }
-    predictions.append(records.predictions)
+    predictions.append(records.predictions.map { Int32(clamping: $0) })
     return true
   }
 
@@ -92,7 +92,7 @@ private struct Sums {
 
   func sample(_ id: Int) -> SampleExtremes.Sample {
     var votes: [Int: Int] = [:]
-    for run in predictions where run[id] >= 0 { votes[run[id], default: 0] += 1 }
+    for run in predictions where run[id] >= 0 { votes[Int(run[id]), default: 0] += 1 }
     let score = scores.map { mean($0, id) }
     return SampleExtremes.Sample(
       id: id, label: classes[id], prediction: votes.min { (-$0.value, $0.key) < (-$1.value, $1.key) }?.key,

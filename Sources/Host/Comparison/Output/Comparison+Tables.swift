@@ -116,7 +116,7 @@ extension Comparison {
       legend: "p: exact sign-flip test, two-sided; Holm p: adjusted for the \(methods.count - 1) "
         + (methods.count == 2 ? "method" : "methods")
         + " compared in the metric; smallest p: the least that n seeds can give")
-    for comparison in differences where metrics.contains(comparison.metric) {
+    for comparison in differences where metrics.contains(comparison.metric) && comparison.isKnown {
       for row in comparison.rows {
         guard let difference = row.difference else { continue }
         table.rows.append([
@@ -161,7 +161,7 @@ extension Comparison {
 
   /// What can be said about each method in some metrics, a sentence each.
   func sentences(on metrics: [Metric]) -> [String] {
-    differences.filter { metrics.contains($0.metric) }.flatMap { comparison in
+    differences.filter { metrics.contains($0.metric) && $0.isKnown }.flatMap { comparison in
       comparison.rows.compactMap { row in
         row.conclusion.map { "\(row.label), \(comparison.metric.name): \($0.text)" }
       }

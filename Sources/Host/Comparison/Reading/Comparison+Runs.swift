@@ -8,26 +8,26 @@ extension Comparison {
   ///   - wanted: the label of the baseline that was asked for.
   init(
     of runs: [FoundRuns.Run], name: String,
-    plans: [(rows: PlanRows, without: [(row: PlanRows.Row, failure: String?)])], takesUnfound: Bool,
+    plans: [FoundRuns.Plan], takesUnfound: Bool,
     baseline wanted: String?
   ) {
     let own = Set(runs.compactMap(\.plan))
     let involved = plans.indices.filter { own.contains($0) }.map { plans[$0] }
-    var methods = Self.methods(of: runs, inOrder: involved.flatMap(\.rows.methods))
+    var methods = Self.methods(of: runs, inOrder: involved.flatMap(\.plan.methods))
     var notes: [String] = []
-    let planned = involved.lazy.compactMap(\.rows.baseline).first
+    let planned = involved.first.map { shown($0.plan.baseline, limit: 300) }
     for label in [wanted, planned].compactMap({ $0 }) where !methods.contains(where: { $0.label == label }) {
       notes.append("no run of the baseline '\(shown(label))' can be shown")
     }
     let place = [
       methods.firstIndex { $0.label == wanted },
-      methods.firstIndex { $0.label == planned.map { shown($0, limit: 300) } },
+      methods.firstIndex { $0.label == planned },
       methods.firstIndex { $0.runs[0].method == "erm" },
     ].compactMap { $0 }.first
     if let place { methods.insert(methods.remove(at: place), at: 0) }
 
     let data = runs[0].summary.data.name
-    let missing = takesUnfound ? involved.flatMap(\.without).filter { $0.row.data == data } : []
+    let missing = takesUnfound ? involved.flatMap(\.without).filter { $0.row.dataset == data } : []
     var counts = Counts()
     var losses: [Loss] = []
     counts.planned = runs.count + missing.count
@@ -59,25 +59,37 @@ extension Comparison {
   /// would have one name or a method would have a seed twice, folders tell them apart.
   private static func methods(of runs: [FoundRuns.Run], inOrder planned: [String]) -> [ComparedMethod] {
     let loose = runs.filter { $0.label == nil }.map(\.summary)
-    var labelled = zip(MethodLabels.labels(of: loose), loose).map { (label: $0, run: $1) }
     let ranks = Dictionary(planned.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let asked = runs.filter { $0.label != nil }
-      .sorted { (ranks[$0.label ?? ""] ?? 0) < (ranks[$1.label ?? ""] ?? 0) }
-    labelled = asked.map { (shown($0.label ?? "", limit: 300), $0.summary) } + labelled
-    var order: [String] = []
-    var groups: [String: [RunSummary]] = [:]
-    for (label, run) in labelled {
-      if groups[label] == nil { order.append(label) }
-      groups[label, default: []].append(run)
+    var keyed = runs.compactMap { run in
+      run.label.map { (key: Key(plan: run.plan, label: $0), run: run.summary) }
     }
-    return order.flatMap { label -> [ComparedMethod] in
-      let runs = groups[label] ?? []
-      guard Set(runs.map(\.seed)).count < runs.count else {
+    .sorted { (ranks[$0.key.label] ?? 0) < (ranks[$1.key.label] ?? 0) }
+    keyed += zip(MethodLabels.labels(of: loose), loose).map { (Key(plan: nil, label: $0), $1) }
+    var order: [Key] = []
+    var groups: [Key: [RunSummary]] = [:]
+    for (key, run) in keyed {
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(run)
+    }
+    // Not even equal names make one method of what was planned in one place and of what was not, or elsewhere.
+    var uses: [String: Int] = [:]
+    for key in order { uses[key.label, default: 0] += 1 }
+    return order.flatMap { key -> [ComparedMethod] in
+      let runs = groups[key] ?? []
+      let label = shown(key.label, limit: 300)
+      if uses[key.label] == 1, Set(runs.map(\.seed)).count == runs.count {
         return [ComparedMethod(label: label, runs: runs)]
       }
-      return MethodLabels.groups(of: runs).map {
-        ComparedMethod(label: "\(label) (\(shown($0.name, limit: 200)))", runs: $0.runs)
+      let all = order.filter { $0.label == key.label }.flatMap { groups[$0] ?? [] }
+      return MethodLabels.groups(of: runs, among: all).map { name, runs in
+        ComparedMethod(label: "\(label) (\(shown(name, limit: 200)))", runs: runs)
       }
     }
+  }
+
+  /// What runs of one method have in common.
+  private struct Key: Hashable {
+    let plan: Int?
+    let label: String
   }
 }

@@ -9,9 +9,15 @@ struct FoundRuns {
     let label: String?
   }
 
+  /// A plan, and the rows of it that have no run that can be read, with the reason where they failed.
+  struct Plan {
+    let folder: String
+    let plan: ComparisonPlan
+    let without: [(row: ComparisonPlan.Row, failure: String?)]
+  }
+
   private(set) var runs: [Run] = []
-  /// The plans, and the rows of each that have no run that can be read, with the reason where they failed.
-  private(set) var plans: [(rows: PlanRows, without: [(row: PlanRows.Row, failure: String?)])] = []
+  private(set) var plans: [Plan] = []
   private(set) var notes: [String] = []
   /// Why the last run could not be read that could not.
   private var failure: ReportError?
@@ -29,7 +35,7 @@ struct FoundRuns {
       for place in places where self.folders.insert(place.folder).inserted {
         switch place {
         case .run(let path): add(path)
-        case .plan(let path): try add(PlanRows(readingFrom: path))
+        case .plan(let path): try add(ComparisonFolder(path))
         }
       }
     }
@@ -37,7 +43,7 @@ struct FoundRuns {
     if let failure { throw failure }
     let planned = plans.first
     throw .nothingDone(
-      folder: planned?.rows.folder ?? folders.first ?? "", planned: planned?.rows.rows.count ?? 0,
+      folder: planned?.folder ?? folders.first ?? "", planned: planned?.plan.rows.count ?? 0,
       failed: planned?.without.count { $0.failure != nil } ?? 0,
       reason: planned?.without.lazy.compactMap(\.failure).first)
   }
@@ -55,31 +61,39 @@ struct FoundRuns {
     } catch { note(error) }
   }
 
-  private mutating func add(_ plan: PlanRows) {
-    var without: [(row: PlanRows.Row, failure: String?)] = []
+  private mutating func add(_ folder: ComparisonFolder) throws(ReportError) {
+    let plan: ComparisonPlan
+    do { plan = try folder.readPlan() } catch { throw .unusablePlan(error) }
+    var without: [(row: ComparisonPlan.Row, failure: String?)] = []
+    var known: [String: RunSummary] = [:]
     for row in plan.rows {
-      let folder = plan.folder(of: row)
-      let failure = plan.failure(of: row)
-      guard (try? kind(of: "\(folder)/\(RunFolder.description)")) == .file else {
+      let failure = folder.readFailure(of: row)?.reason
+      let path = folder.run(of: row)
+      // Methods that mean the same run share it.
+      if let run = known[row.id] {
+        runs.append(Run(summary: run, plan: plans.count, label: row.method))
+        continue
+      }
+      guard (try? kind(of: "\(path)/\(RunFolder.description)")) == .file else {
         without.append((row, failure))
         continue
       }
       do throws(ReportError) {
-        var run = try RunSummary(readingFrom: folder)
-        guard run.seed == row.seed, run.data.name == row.data else {
+        var run = try RunSummary(readingFrom: path)
+        guard run.identity.hash == row.settingsHash, run.seed == row.seed else {
           throw .damaged(
-            path: "\(folder)/\(RunFolder.description)",
-            reason: "the plan asks for seed \(row.seed) of '\(shown(row.data))', and this is another run")
+            path: "\(path)/\(RunFolder.description)", reason: "the plan asks for another run in this folder")
         }
         if let failure, run.state != .done { run.fail(for: failure) }
         notes += run.notes
+        known[row.id] = run
         runs.append(Run(summary: run, plan: plans.count, label: row.method))
       } catch {
         note(error)
-        without.append((row, failure ?? error.problem))
+        without.append((row, failure))
       }
     }
-    plans.append((plan, without))
+    plans.append(Plan(folder: folder.path, plan: plan, without: without))
   }
 
   private mutating func note(_ error: ReportError) {
@@ -102,7 +116,7 @@ struct FoundRuns {
   private static func places(in folder: String, depth: Int) throws(FileError) -> [Place] {
     let names = try fileNames(in: folder)
     if names.contains(RunFolder.description) { return [.run(folder)] }
-    if names.contains(PlanRows.name) { return [.plan(folder)] }
+    if names.contains(lastPart(of: ComparisonFolder(folder).plan)) { return [.plan(folder)] }
     guard depth > 0 else { return [] }
     var found: [Place] = []
     for name in names where !name.hasPrefix(".") {

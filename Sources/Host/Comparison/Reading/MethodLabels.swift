@@ -51,16 +51,24 @@ enum MethodLabels {
     }
   }
 
-  /// Groups of runs of one label, each with the words that tell it from the others: those of the folder that they are
-  /// in where no folder has a seed twice, or else each run alone with its own.
-  static func groups(of runs: [RunSummary]) -> [(name: String, runs: [RunSummary])] {
+  /// Groups of some of `all` the runs of one label, each with the words that tell it from the others: those of the
+  /// folder that they are in where no folder has a seed twice, or else each run alone with its own.
+  static func groups(of runs: [RunSummary], among all: [RunSummary]) -> [(name: String, runs: [RunSummary])] {
     var folders: [String: [RunSummary]] = [:]
-    for run in runs { folders[folder(of: run.folder), default: []].append(run) }
+    for run in runs { folders[home(of: run), default: []].append(run) }
     let isClear = folders.values.allSatisfy { Set($0.map(\.seed)).count == $0.count }
     let names = isClear ? folders.keys.sorted() : runs.map(\.folder)
+    // What tells them apart is looked for among all runs of the label.
+    let others = distinct(all.map { isClear ? home(of: $0) : $0.folder })
     return names.enumerated().map { index, name in
-      (shortest(name, among: names), isClear ? folders[name] ?? [] : [runs[index]])
+      (shortest(name, among: others), isClear ? folders[name] ?? [] : [runs[index]])
     }
+  }
+
+  /// The folder that holds a run, or the comparison that it is a row of.
+  private static func home(of run: RunSummary) -> String {
+    let parent = folder(of: run.folder)
+    return lastPart(of: parent) == "rows" ? folder(of: parent) : parent
   }
 
   /// The fewest last parts of the path that no other of `paths` ends with.

@@ -4,7 +4,7 @@ public enum ReportError: Error, Equatable {
   /// A `run.json` that is not one.
   case damaged(path: String, reason: String)
   /// A `plan.json` that is not one.
-  case damagedPlan(path: String, reason: String)
+  case unusablePlan(ComparisonError)
   /// A folder without runs.
   case noRuns(folder: String)
   /// A plan of which no run has left anything to report.
@@ -19,7 +19,7 @@ extension ReportError: Failure {
     switch self {
     case .unreadable(let error): error.problem
     case .damaged(let path, let reason): "'\(path)' does not describe a run: \(reason)"
-    case .damagedPlan(let path, let reason): "'\(path)' is no plan of a comparison: \(reason)"
+    case .unusablePlan(let error): error.problem
     case .noRuns(let folder): "'\(folder)' holds no run: no run.json in it or in the folders below"
     case .nothingDone(let folder, let planned, let failed, let reason):
       "no run of the plan in '\(folder)' can be shown: \(planned) planned, \(failed) failed"
@@ -36,7 +36,7 @@ extension ReportError: Failure {
     switch self {
     case .unreadable(let error): error.remedy
     case .damaged: "remove that folder from the report, or repeat the run."
-    case .damagedPlan: "take the file from a copy, or compare again in another folder."
+    case .unusablePlan(let error): error.remedy
     case .noRuns: "name the folder of a run, or one that holds some, such as 'runs'."
     case .nothingDone(let folder, _, _, _):
       "'brhost compare status \(folder)', and go on with the comparison."

@@ -49,11 +49,11 @@ public struct RunReport: Sendable {
         baseline: baseline)
     }
     let known = Set(datas.map(\.name))
-    let lost = found.plans.flatMap(\.without).filter { !known.contains($0.row.data) }
+    let lost = found.plans.flatMap(\.without).filter { !known.contains($0.row.dataset) }
     notes =
       found.notes
       + lost.map { row, failure in
-        "'\(shown(row.method))' with seed \(row.seed) on '\(shown(row.data))' "
+        "'\(shown(row.method))' with seed \(row.seed) on '\(shown(row.dataset))' "
           + (failure.map { "failed: \(shown($0, limit: 300))" } ?? "has not begun")
       }
   }

@@ -48,6 +48,9 @@ public struct MetricComparison: Sendable {
   /// The methods, in the order of the comparison.
   public let rows: [Row]
 
+  /// Whether any finished run has the metric.
+  public var isKnown: Bool { rows.contains { $0.spread.count > 0 } }
+
   /// The metric of `methods`, whose pairs with the first of them are `pairings`.
   init(_ metric: Metric, of methods: [ComparedMethod], _ pairings: [Pairing]) {
     self.metric = metric
