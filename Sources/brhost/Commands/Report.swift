@@ -11,6 +11,7 @@ let reportCommand = Command(
         Option(
           "baseline", "<method>", "What the others are compared with, as the tables call it.",
           default: "the comparison's, or erm"),
+        Option("html", "<file>", "Also write all of it with pictures, as one page, HTML."),
         Option("csv", "<file>", "Also write every number, a line each, CSV."),
         Option("markdown", "<file>", "Also write the tables and what they say, Markdown."),
         Option("latex", "<file>", "Also write the tables for a paper, LaTeX with booktabs."),
@@ -29,6 +30,7 @@ let reportCommand = Command(
   examples: [
     "brhost report runs/digits-lt_erm_seed1 runs/digits-lt_gamma-threshold_seed1",
     "brhost report runs --svg runs.svg --csv runs.csv",
+    "brhost report runs --html report.html",
     "brhost report runs --json",
   ],
   prepare: { arguments in
@@ -46,7 +48,8 @@ struct ReportFiles {
 
   init(_ arguments: Arguments) {
     let contents: [(String, @Sendable (RunReport) -> String)] = [
-      ("csv", { $0.csv }), ("markdown", { $0.markdown }), ("latex", { $0.latex }), ("svg", { $0.svg }),
+      ("html", { ComparisonPage.html(of: $0) }), ("csv", { $0.csv }), ("markdown", { $0.markdown }),
+      ("latex", { $0.latex }), ("svg", { $0.svg }),
       ("json", { $0.json }),
     ]
     files = contents.compactMap { name, content in

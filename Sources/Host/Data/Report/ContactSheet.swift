@@ -64,7 +64,7 @@ public struct ContactSheet: Sendable {
 
 extension ImageDataset {
   /// The color of a pixel, 8-bit RGB: of fewer than three channels the first as gray, of more the first three.
-  fileprivate func color(ofImage image: Int, y: Int, x: Int) -> SIMD3<UInt8> {
+  func color(ofImage image: Int, y: Int, x: Int) -> SIMD3<UInt8> {
     let start = ((image * height + y) * width + x) * channels
     var brightness = SIMD3<Float>()
     for channel in 0..<3 {

@@ -1,0 +1,49 @@
+extension Chapter {
+  /// What the methods cost beside the baseline.
+  var cost: HTML {
+    let costs = methods.map { method in
+      (
+        epoch: method.cost(\.secondsPerEpoch), step: method.cost(\.stepMilliseconds),
+        run: method.cost(\.seconds),
+        memory: method.cost { $0.peakMemory.map { Double($0) } }
+      )
+    }
+    guard costs.contains(where: { $0.epoch != nil || $0.run != nil || $0.memory != nil }) else { return "" }
+    let base = costs[0]
+    let rows = methods.indices.map { index in
+      let cost = costs[index]
+      // Of runs that don't say what an epoch took, the whole time stands for it.
+      let pair = cost.epoch != nil && base.epoch != nil ? (cost.epoch, base.epoch) : (cost.run, base.run)
+      let overhead: Table.Cell =
+        switch pair {
+        case (let own?, let base?) where base > 0 && index > 0:
+          Table.Cell("\(figures((own / base - 1) * 100, places: 0, sign: true)) %")
+        default: "–"
+        }
+      return Table.Row(
+        head: name(of: index),
+        cells: [
+          .number(cost.epoch, places: places(cost.epoch)), overhead,
+          .number(cost.step, places: places(cost.step)),
+          .number(cost.run, places: places(cost.run)), .number(cost.memory.map { $0 / 1_048_576 }, places: 0),
+        ])
+    }
+    return Table(
+      caption: """
+        Means over the finished runs. Times are medians of a run's epochs and steps, without evaluation; they depend \
+        on what else the machine had to do. Overhead is in time an epoch over \(label(of: 0)).
+        """,
+      corner: "method",
+      columns: [
+        .number("seconds an epoch"), .number("overhead"), .number("milliseconds a step"),
+        .number("seconds a run"), .number("peak memory, MiB"),
+      ], rows: rows
+    ).html(named: "Cost")
+  }
+
+  /// Digits after the point that leave about three digits in all.
+  private func places(_ value: Double?) -> Int {
+    guard let value else { return 0 }
+    return value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0
+  }
+}
