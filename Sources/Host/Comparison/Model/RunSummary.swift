@@ -21,6 +21,8 @@ public struct RunSummary: Sendable, Equatable {
   public let settings: [JSON.Member]
   /// What its result depends on.
   public let identity: RunIdentity
+  /// The hash of its identity as the program that trained it took it.
+  let settingsHash: String
   /// The command with its arguments.
   public let commandLine: [String]
   /// The libraries of its plugins: id and version, and the SHA-256.

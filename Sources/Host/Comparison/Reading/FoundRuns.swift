@@ -80,7 +80,7 @@ struct FoundRuns {
       }
       do throws(ReportError) {
         var run = try RunSummary(readingFrom: path)
-        guard run.identity.hash == row.settingsHash, run.seed == row.seed else {
+        guard run.settingsHash == row.settingsHash, run.seed == row.seed else {
           throw .damaged(
             path: "\(path)/\(RunFolder.description)", reason: "the plan asks for another run in this folder")
         }

@@ -45,6 +45,7 @@ extension RunSummary {
     self.data = data
     settings = Self.settings(of: run)
     identity = RunIdentity(describing: run)
+    settingsHash = run["settings_hash"]?.string ?? identity.hash
     commandLine = (run["command_line"]?.array ?? []).compactMap(\.string)
     plugins = [run["strategy"], run["objective"]].compactMap { plugin in
       guard let plugin, let id = plugin["id"]?.string else { return nil }

@@ -29,21 +29,23 @@ public struct SignFlipTest: Sendable, Equatable {
     isExact = count <= Self.exactLimit
     if isExact {
       // A flip and its opposite are equally far from 0: half of the flips are enough, those that keep the last sign.
-      let sums = FlippedSums(differences.dropLast(), plus: differences[count - 1])
+      let sums = FlippedSums(differences.dropLast())
+      let last = differences[count - 1]
       flips = 1 << count
       var extreme = 0
-      for flip in 0..<UInt64(flips / 2) where abs(sums.sum([flip])) >= threshold { extreme += 1 }
+      for flip in 0..<UInt32(flips / 2) where abs(sums.sum(flip) + last) >= threshold { extreme += 1 }
       p = Double(extreme) / Double(flips / 2)
       smallest = 2 / Double(flips)
     } else {
-      let sums = FlippedSums(differences[...], plus: 0)
+      let sums = FlippedSums(differences[...])
       flips = Self.randomFlips
       var random = RandomStream(seed: 1, name: "sign flips")
-      var words = [UInt64](repeating: 0, count: (count + 63) / 64)
+      let words = (count + 31) / 32
       var extreme = 0
       for _ in 0..<flips {
-        for word in words.indices { words[word] = UInt64(random.next32()) << 32 | UInt64(random.next32()) }
-        if abs(sums.sum(words)) >= threshold { extreme += 1 }
+        var sum = 0.0
+        for word in 0..<words { sum += sums.sum(random.next32(), word: word) }
+        if abs(sum) >= threshold { extreme += 1 }
       }
       p = Double(extreme + 1) / Double(flips + 1)
       smallest = 1 / Double(flips + 1)
@@ -55,10 +57,8 @@ public struct SignFlipTest: Sendable, Equatable {
 private struct FlippedSums {
   /// The sums of each eight numbers by the flips' bits, 256 of each.
   private var tables: [Double] = []
-  private let constant: Double
 
-  init(_ numbers: ArraySlice<Double>, plus constant: Double) {
-    self.constant = constant
+  init(_ numbers: ArraySlice<Double>) {
     var rest = numbers
     while !rest.isEmpty {
       let eight = Array(rest.prefix(8))
@@ -70,12 +70,13 @@ private struct FlippedSums {
     }
   }
 
-  /// The sum where the numbers whose bits are set have the other sign; `flips` has at least as many bits.
-  func sum(_ flips: [UInt64]) -> Double {
-    var sum = constant
-    for table in 0..<tables.count / 256 {
-      let bits = flips[table / 8] >> UInt64(8 * (table % 8)) & 255
-      sum += tables[256 * table + Int(bits)]
+  /// The sum of the 32 numbers of a word, where those whose bits are set have the other sign.
+  func sum(_ flips: UInt32, word: Int = 0) -> Double {
+    var bits = flips
+    var sum = 0.0
+    for table in 4 * word..<min(tables.count / 256, 4 * word + 4) {
+      sum += tables[256 * table + Int(bits & 255)]
+      bits >>= 8
     }
     return sum
   }
