@@ -76,7 +76,7 @@ extension Chapter {
   private func pairs(_ rows: [(String, String)], corner: String, _ caption: HTML) -> HTML {
     guard !rows.isEmpty else { return "" }
     return Table(
-      caption: caption, corner: corner, columns: [.text("value")],
+      caption: caption, corner: corner, columns: [.long("value")],
       rows: rows.map { name, value in Table.Row(head: "\(name)", cells: [Table.Cell("\(value)")]) }
     ).html(named: "Settings and origins")
   }

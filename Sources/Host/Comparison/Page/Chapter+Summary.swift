@@ -132,6 +132,6 @@ extension Chapter {
 
   /// A verdict's words as a sentence, without its full stop.
   func sentence(_ verdict: Conclusion) -> String {
-    capitalized(verdict.text).replacing(#/ -(?=[0-9])/#, with: " −")
+    capitalized(verdict.text).replacing(#/([ (])-(?=[0-9])/#) { "\($0.1)−" }
   }
 }

@@ -21,6 +21,7 @@ extension Chapter {
       html += paragraph(
         "\(Array(names).joined(", "))\(rest) weigh\(uniform.count == 1 ? "s" : "") all samples alike.")
     }
+    guard !drawn.isEmpty else { return html + (uniform.isEmpty ? sizes : "") }
     html += ribbons(drawn, all) + shares(drawn, all) + sizes + byLoss(drawn, all)
     return html
   }

@@ -74,10 +74,10 @@ enum PageStyle {
     thead th{border-top:1.5px solid var(--ink);border-bottom:1px solid var(--ink);vertical-align:bottom;font-weight:600}
     th,td{padding:.34rem .6rem .34rem 0;text-align:right;vertical-align:top;font-weight:400}
     td{white-space:nowrap}
-    th.text,td.text{text-align:left}td.text{white-space:normal;overflow-wrap:anywhere}
-    td.long{min-width:17rem;max-width:30rem}
+    th.text,td.text{text-align:left}td.text{white-space:normal;min-width:5.5rem}
+    td.long{min-width:15rem;max-width:42rem;overflow-wrap:anywhere}
     th:first-child{text-align:left;padding-right:.8rem}
-    tbody th{min-width:8rem;max-width:18rem;overflow-wrap:anywhere;position:sticky;left:0;background:var(--paper)}
+    tbody th{min-width:8rem;max-width:18rem;overflow-wrap:break-word;position:sticky;left:0;background:var(--paper)}
     tbody tr+tr>*{border-top:1px solid var(--rule)}
     td small{display:block;color:var(--soft);font-size:.78rem}
     td .sd{color:var(--soft)}
