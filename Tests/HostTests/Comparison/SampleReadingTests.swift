@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// samples.npz says what a method did with each sample; where it contradicts itself, it is refused.
-@Suite struct SampleRecordTests {
+@Suite struct SampleReadingTests {
   /// The arrays of four samples of three classes, the third never visited.
   private static func arrays(_ change: (inout [String: [Double]]) -> Void = { _ in }) -> [NamedTensor] {
     var values: [String: [Double]] = [
