@@ -11,7 +11,8 @@ extension MutableSpan where Element == Float {
     for i in indices { self[i] = Float(share(i) / sum) }
   }
 
-  /// Makes weights that are all zero, which the host does not take, so small that no parameter moves.
+  /// Makes weights that are all zero, which the host does not take, so small that the batch's gradient is
+  /// nothing; momentum and weight decay still act.
   ///
   /// For methods that mean it where they give a batch no weight at all: "learn nothing from it". Where equal
   /// weights are meant, throw `StrategyError.useUniformWeights`.

@@ -106,7 +106,7 @@ import Testing
         let given = answer[output] ?? []
         #expect(given.count == values.count)
         // A derivative of 1e-20 beside one of 1 is a rounding error in either.
-        let margin = output == "weight" ? 1e-40 : 1e-7
+        let margin = output == "logit_gradient" ? 1e-7 : 1e-40
         for (i, (value, wanted)) in zip(given, values).enumerated() {
           let isRight = abs(Double(value) - wanted) <= 2e-6 * abs(wanted) + margin
           #expect(isRight, "\(c.testDescription), step \(step): \(output)[\(i)] is \(value), not \(wanted)")

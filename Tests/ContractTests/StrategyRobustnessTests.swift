@@ -76,17 +76,26 @@ import Testing
     for step in 0..<2 { _ = try answer(of: &instance, step) }
     let state = try instance.saveState()
     for (place, tensor) in state.enumerated() {
-      var damaged = state
-      if tensor.dtype == .f64 {
-        var values = tensor.doubles()
-        values[values.count - 1] = .nan
-        damaged[place] = NamedTensor(name: tensor.name, shape: tensor.shape, doubles: values)
-      } else {
-        let values = Array(repeating: Int64(-1), count: tensor.count)
-        damaged[place] = NamedTensor(name: tensor.name, shape: tensor.shape, integers: values)
+      for replacement in damagedCopies(of: tensor) {
+        var damaged = state
+        damaged[place] = replacement
+        #expect(throws: PluginError.self, "\(id) took '\(tensor.name)'") { try instance.loadState(damaged) }
+        #expect(try instance.saveState() == state)
       }
-      #expect(throws: PluginError.self, "\(id) took '\(tensor.name)'") { try instance.loadState(damaged) }
-      #expect(try instance.saveState() == state)
+    }
+  }
+
+  /// The tensor with values that cannot be: one that is no number, negative counts, and one that cannot be counted up.
+  private func damagedCopies(of tensor: NamedTensor) -> [NamedTensor] {
+    if tensor.dtype == .f64 {
+      var values = tensor.doubles()
+      values[values.count - 1] = .nan
+      return [NamedTensor(name: tensor.name, shape: tensor.shape, doubles: values)]
+    }
+    let values: [Int64] = ["batches", "updates"].contains(tensor.name) ? [-1, .max] : [-1]
+    return values.map { value in
+      NamedTensor(
+        name: tensor.name, shape: tensor.shape, integers: Array(repeating: value, count: tensor.count))
     }
   }
 

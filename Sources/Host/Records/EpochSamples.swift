@@ -60,11 +60,15 @@ public struct EpochSamples: Sendable, Equatable {
   }
 }
 
-/// A weight as a multiple of the mean weight of its batch: w · B / Σw, so that uniform weights are 1; 0 where no sample
-/// of the batch has weight.
+/// A weight as a multiple of the mean weight of its batch: w · B / Σw, so that uniform weights are 1; 0 where the batch
+/// teaches nothing.
 func relativeWeight(_ weight: Float, of sum: Double, samples: Int) -> Double {
-  sum > 0 ? Double(weight) * Double(samples) / sum : 0
+  teaches(sum, samples: samples) ? Double(weight) * Double(samples) / sum : 0
 }
+
+/// Whether weights of this sum move anything: strategies that mean "learn nothing" give each sample 2⁻⁶⁴, for the host
+/// takes no weights that are all zero.
+func teaches(_ sum: Double, samples: Int) -> Bool { sum > Double(samples) * 0x1p-60 }
 
 // MARK: - State
 

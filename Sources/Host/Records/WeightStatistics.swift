@@ -32,7 +32,7 @@ public struct WeightStatistics: Sendable, Equatable {
   /// The share of each class in the batches' weight, `[C]`; sums to one, NaN before the first batch.
   public var classShare: [Double] { classShares.map { $0 / Double(batches) } }
 
-  /// Counts one batch.
+  /// Counts one batch; one that teaches nothing is left out of shares and effective sample sizes.
   ///
   /// - Parameters:
   ///   - weights: the batch's weights, `[B]`, each at least zero.
@@ -43,16 +43,17 @@ public struct WeightStatistics: Sendable, Equatable {
     precondition(weights.count == targets.count, "\(weights.count) weights of \(targets.count) samples")
     var sum = 0.0
     for index in weights.indices { sum += Double(weights[index]) }
+    let isTeaching = teaches(sum, samples: weights.count)
     for index in weights.indices {
       let weight = Double(weights[index])
       histogram.add(weight)
-      if sum > 0 {
+      if isTeaching {
         classShares[Int(targets[index])] += weight / sum
         largestShare = max(largestShare, weight / sum)
       }
     }
     let size = Host.effectiveSampleSize(of: weights)
-    if size.isFinite {
+    if isTeaching, size.isFinite {
       batches += 1
       effectiveSizes += size
     }

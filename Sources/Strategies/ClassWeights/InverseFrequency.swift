@@ -12,6 +12,7 @@ struct InverseFrequency: Weighting {
   static let manifest = Manifest(
     id: "inverse-frequency", version: "1.0.0", name: "Inverse class frequency",
     summary: "Weighs each sample by an inverse power of the number of training samples of its class.",
+    cite: "Mahajan et al.: Exploring the limits of weakly supervised pretraining. ECCV 2018 (exponent 0.5)",
     inputs: [.target],
     parameters: [
       .float(

@@ -9,7 +9,8 @@ internal import PluginKit
 /// first: use `--defer-until`.
 ///
 /// The paper scales by a constant that is tuned by hand, in the authors' code 1000 with `λ` of mean 1 over
-/// the classes: `alpha` above 0 does as it says, divided by B. By default the weighted influences sum to what
+/// the classes and a hundredth of the learning rate: `alpha` above 0 does as it says, divided by B, thus 10 at
+/// an unchanged rate. By default the weighted influences sum to what
 /// they do with equal weights, so that the learning rate keeps its meaning. Where no sample has an influence,
 /// weights are equal.
 struct InfluenceBalanced: Weighting {
@@ -21,7 +22,9 @@ struct InfluenceBalanced: Weighting {
     parameters: [
       .float(
         "alpha", default: 0, min: 0, max: 1e6,
-        help: "The paper's constant factor, 1000 there; 0: as much pull in sum as with equal weights.")
+        help:
+          "The paper's constant factor, 1000 there with a hundredth of the rate; 0: as much pull in sum as equal weights."
+      )
     ],
     isDeterministic: true, isEquivariant: true)
 

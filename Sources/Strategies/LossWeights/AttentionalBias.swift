@@ -8,6 +8,8 @@ internal import PluginKit
 /// count more, which helps rare classes; with a negative λ, here `emphasis=easy`, small ones do, which helps
 /// against wrong labels. The first batch sets u.
 ///
+/// λ = 5 is that of the authors' runs on long-tailed CIFAR, which begin with equal weights: `--defer-until`.
+///
 /// The weights of a batch whose losses are as usual sum to 1; λ → ∞ gives equal weights.
 struct AttentionalBias: LossWeighting {
   static let manifest = Manifest(

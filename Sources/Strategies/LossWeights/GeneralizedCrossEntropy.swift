@@ -7,7 +7,8 @@ internal import PluginKit
 /// Zhang & Sabuncu: "Generalized cross entropy loss for training deep neural networks with noisy labels",
 /// NeurIPS 2018. The weight is `f′(ℓ) / B = p^q / B`: q → 0 is the cross-entropy, 1 the mean absolute error.
 /// In their truncated loss, samples with `p ≤ k` have a constant loss, thus no weight; the paper takes q =
-/// 0.7 and k = 0.5, the latter once the network has begun to learn (`--defer-until`).
+/// 0.7 and k = 0.5, the latter once the network has begun to learn; `--defer-until` trains with the plain
+/// cross-entropy before.
 struct GeneralizedCrossEntropy: LossWeighting {
   static let manifest = Manifest(
     id: "gce", version: "1.0.0", name: "Generalised cross-entropy",

@@ -9,7 +9,7 @@ internal import PluginKit
 /// the density, `w_i = 1 / (M · N_bin(i))`. As in the authors' code, M is the number of bins that are not
 /// empty, so that without momentum the weights sum to 1. The density is a moving average over the batches;
 /// here it is one of the bins' shares of the batch, corrected for its start at zero, so that neither first
-/// batches nor short ones count more.
+/// batches nor short ones count more; bins that are empty decay, as in the paper and not in the code.
 struct GradientHarmonizing: Weighting {
   static let manifest = Manifest(
     id: "ghm", version: "1.0.0", name: "Gradient harmonising",
@@ -68,7 +68,8 @@ struct GradientHarmonizing: Weighting {
     guard shares.count == self.shares.count, batches.count == 1 else {
       throw StrategyError.state("shares of \(shares.count) bins, expected \(self.shares.count)")
     }
-    guard shares.allSatisfy({ (0...1.001).contains($0) }), batches[0] >= 0 else {
+    guard shares.allSatisfy({ (0...1.001).contains($0) }), (0..<Int64.max).contains(batches[0])
+    else {
       throw StrategyError.state("a share that is not from 0 to 1, or a negative number of batches")
     }
     (self.shares, self.batches) = (shares, batches[0])

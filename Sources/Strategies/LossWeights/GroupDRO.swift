@@ -5,7 +5,7 @@ internal import PluginKit
 ///
 /// Sagawa et al.: "Distributionally robust neural networks for group shifts", ICLR 2020, algorithm 1, on
 /// batches as in the authors' code: with the mean loss `L_g` of each group of the batch, `q_g ← q_g · exp(η ·
-/// L_g)`, scaled to a sum of 1 over all groups; the batch loss is `Σ q_g · L_g`, so a sample weighs `q_g /
+/// L_g)`, scaled to a sum of 1 over the groups seen so far; the batch loss is `Σ q_g · L_g`, so a sample weighs `q_g /
 /// n_g`, with `n_g` its group's samples in the batch. The groups are those of the data, or its classes; one
 /// that is seen for the first time begins with the q of one that has had no loss. The weights sum to the q of
 /// the groups that are in the batch.

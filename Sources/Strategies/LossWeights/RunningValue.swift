@@ -19,7 +19,9 @@ struct RunningValue {
   mutating func load(from state: borrowing StateReader) throws {
     let value: [Double] = try state.get("value")
     let batches: [Int64] = try state.get("batches")
-    guard value.count == 1, batches.count == 1, value[0].isFinite, batches[0] >= 0 else {
+    guard value.count == 1, batches.count == 1, value[0].isFinite,
+      (0..<Int64.max).contains(batches[0])
+    else {
       throw StrategyError.state("expected one finite 'value' and one count of 'batches'")
     }
     (self.value, self.batches) = (value[0], batches[0])

@@ -9,8 +9,8 @@ internal import PluginKit
 /// (linear).
 ///
 /// The weight is `v / B`. The age is measured in the loss of a guess, ln C, and grows with the run by the
-/// same factor each step: `λ = age · ln C · growth^progress`. Kumar et al. begin so that half of the samples
-/// count, which is what an age of 1 does with a new network. A batch without easy samples teaches nothing.
+/// same factor each step: `λ = age · ln C · growth^progress`. At an age of 1 somewhat under half of the
+/// samples of a new network count at first. A batch without easy samples teaches nothing.
 struct SelfPaced: LossWeighting {
   static let manifest = Manifest(
     id: "self-paced", version: "1.0.0", name: "Self-paced learning",

@@ -4,11 +4,12 @@ internal import PluginKit
 /// samples.
 ///
 /// Shu et al.: "Meta-Weight-Net: learning an explicit mapping for sample weighting", NeurIPS 2019, algorithm
-/// 1. After a step with the batch loss `Σ V(ℓ_i; Θ) ℓ_i / B`, the held-out loss changes by `−lr / B · ⟨g_i,
-/// g_meta⟩` with each V: what `meta_alignment` tells, for the last layer. So Θ first goes a step down `−lr /
-/// B · Σ ⟨g_i, g_meta⟩ · ∂V(ℓ_i; Θ)/∂Θ`, then the weights are `V(ℓ_i; Θ) / B`. V has a hidden layer of 100
-/// rectifiers and a sigmoid at its end, and Θ is moved by Adam with a rate of 0.001, as in the authors' code.
-/// Here V begins at 1/2 for every loss.
+/// 1. After a step with the batch loss `Σ V(ℓ_i; Θ) ℓ_i / B`, the held-out loss changes, to first order in lr,
+/// by `−lr / B · ⟨g_i, g_meta⟩` with each V: what `meta_alignment` tells, for the last layer. (The paper takes
+/// g_meta after that step; here it is that of the present parameters.) So Θ first goes a step down `−lr / B · Σ
+/// ⟨g_i, g_meta⟩ · ∂V(ℓ_i; Θ)/∂Θ`, then the weights are `V(ℓ_i; Θ) / B`. V has a hidden layer of 100
+/// rectifiers and a sigmoid at its end, and Θ is moved by Adam with a rate of 0.001, as in the authors' code but
+/// without its weight decay of 0.0001. Here V begins at 1/2 for every loss.
 struct MetaWeightNet: Weighting {
   static let manifest = Manifest(
     id: "meta-weight-net", version: "1.0.0", name: "Meta-Weight-Net",
@@ -66,7 +67,8 @@ struct MetaWeightNet: Weighting {
       throw StrategyError.state(
         "\(parameters.count) parameters and their moments, expected \(gradient.count)")
     }
-    guard arrays.allSatisfy({ $0.allSatisfy(\.isFinite) }), second.allSatisfy({ $0 >= 0 }), updates[0] >= 0
+    guard arrays.allSatisfy({ $0.allSatisfy(\.isFinite) }), second.allSatisfy({ $0 >= 0 }),
+      (0..<Int64.max).contains(updates[0])
     else {
       throw StrategyError.state("a parameter or moment that is not finite, or a negative one that cannot be")
     }

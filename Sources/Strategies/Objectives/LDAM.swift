@@ -7,7 +7,8 @@ internal import PluginKit
 /// Cao et al.: "Learning imbalanced datasets with label-distribution-aware margin loss", NeurIPS 2019, where
 /// the last layer's weights and inputs have length 1, its logits are cosines, and s = 30 spreads them. The
 /// networks here have a plain last layer, whose logits find their own scale, so s is 1 and margins are in
-/// logits. The paper's LDAM-DRW is `--objective ldam --strategy class-balanced --defer-until EPOCH`.
+/// logits. LDAM-DRW, but for the normalised last layer, is `--objective ldam --strategy class-balanced
+/// --defer-until EPOCH`.
 struct LDAM: Objective {
   static let manifest = Manifest(
     id: "ldam", version: "1.0.0", name: "Label-distribution-aware margin",

@@ -6,7 +6,8 @@ internal import PluginKit
 ///
 /// Kini et al.: "Label-imbalanced and group-sensitive classification under overparameterization", NeurIPS
 /// 2021. γ = 0 is logit adjustment; the factors act where the training data are fitted perfectly and shifts
-/// no longer do. A class without training samples counts as one of a single sample.
+/// no longer do. The defaults are those that are usual for long-tailed CIFAR-10; the authors' code begins with
+/// τ = 1 and γ = 0.3. A class without training samples counts as one of a single sample.
 struct VectorScaling: Objective {
   static let manifest = Manifest(
     id: "vs", version: "1.0.0", name: "Vector-scaling loss",
