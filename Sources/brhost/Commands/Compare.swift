@@ -63,7 +63,7 @@ let compareCommand = Command(
     "'--set' and '--sweep' of a parameter apply to the methods that have it.",
   ],
   examples: [
-    "brhost compare --dataset digits-lt --strategies erm,gamma-threshold:temp=12.8 --seeds 1-5 --epochs 15",
+    "brhost compare --dataset digits-lt --strategies erm,gamma-threshold:temp=12.8 --seeds 1-5",
     "brhost compare --dataset digits-lt --strategies erm,erm+objective=logit-adjust --sweep lr=0.05,0.1",
     "brhost compare run runs/compare_digits-lt --row 3",
     "brhost compare status runs/compare_digits-lt",
