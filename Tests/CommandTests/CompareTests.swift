@@ -43,7 +43,7 @@ internal import Testing
     var results: [String: Data] = [:]
     for row in try rows(folder, out) {
       let id = try #require(row["row"] as? String)
-      for file in ["weights.safetensors", "metrics.jsonl", "predictions.npz"] {
+      for file in ["weights.safetensors", "metrics.jsonl", "predictions.npz", "samples.npz"] {
         let path = folder.appendingPathComponent("\(out)/rows/\(id)/\(file)")
         results["\(id)/\(file)"] = try Data(contentsOf: path)
       }
@@ -61,12 +61,15 @@ internal import Testing
       #expect(begun == 4)
       #expect(try states(folder) == ["done", "done", "done", "done"])
       let before = try results(folder)
+      let report = try String(
+        contentsOf: folder.appendingPathComponent("out/report.html"), encoding: .utf8)
+      #expect(report.contains("gamma-threshold:temp=12.8") && report.hasSuffix("</html>\n"))
       let again = try compare(folder)
       #expect(again.status == 0 && !again.errors.contains("training"), "\(again.errors)")
       let more = try compare(folder, strategies: "erm,gamma-threshold:temp=12.8,gamma-threshold")
       #expect(more.status == 0 && more.errors.components(separatedBy: ": training\n").count - 1 == 2)
       let after = try results(folder)
-      #expect(after.count == 18 && before.allSatisfy { after[$0] == $1 })
+      #expect(after.count == 24 && before.allSatisfy { after[$0] == $1 })
     }
   }
 
@@ -166,7 +169,9 @@ internal import Testing
     try Repository.withTemporaryFolder { folder in
       let result = try compare(
         folder, strategies: "erm,gamma-threshold",
-        more: ["--sweep", "temp=6,12", "--sweep", "lr=0.1,0.05", "--plan-only"])
+        more: [
+          "--sweep", "temp=6,12", "--sweep", "lr=0.1,0.05", "--baseline", "erm", "--lr", "0.2", "--plan-only",
+        ])
       #expect(result.status == 0, "\(result.errors)")
       let methods = try rows(folder).prefix(6).map { "\($0["method"] ?? "")" }
       #expect(
@@ -182,8 +187,10 @@ internal import Testing
       (["--sweep", "tempp=1,2"], 64, "'tempp' is neither an option of 'train' nor a parameter"),
       (["--sweep", "temp=1,frog"], 64, "temp"),
       (["--sweep", "lr=1,frog"], 64, "'--lr' got 'frog'"),
+      (["--sweep", "temp=1,2"], 64, "the parameter 'temp' is given more than once"),
       (["--baseline", "gce"], 64, "the baseline 'gce' is none of the methods"),
       (["--order", "/nowhere.npy"], 65, "/nowhere.npy"),
+      (["--init", "/nowhere.safetensors"], 65, "/nowhere.safetensors"),
       (["--jobs", "0"], 64, "'--jobs' got '0'"),
     ] as [([String], Int32, String)])
   func whatCannotBePlannedIsRefusedBeforeAnythingIsWritten(

@@ -42,7 +42,8 @@ struct DataSource {
   /// What `run.json` says about the data, of which `rows` are trained on.
   func description(training rows: [Int]) -> RunDescription.DataSet {
     RunDescription.DataSet(
-      name: name, trainFile: training.path, trainSHA256: trainingHash?.value ?? "", testFile: test.path,
+      name: name, trainFile: absolutePath(training.path), trainSHA256: trainingHash?.value ?? "",
+      testFile: absolutePath(test.path),
       testSHA256: testHash?.value ?? "",
       imageShape: [training.height, training.width, training.channels], trainCounts: counts(of: rows),
       testCounts: test.classCounts)

@@ -98,9 +98,11 @@ struct Learner: ~Copyable {
     network.forward(batch.images, samples: batch.count, mode: .training)
     clock.end(.forward)
     inputs.fillFromForward(batch)
-    do throws(PluginError) {
-      try objective.evaluate(context, &inputs, wanted: plan.strategies.objectiveInputs)
-    } catch { throw flaw(error, in: batch) }
+    if context.epoch >= plan.options.deferObjectiveUntil {
+      do throws(PluginError) {
+        try objective.evaluate(context, &inputs, wanted: plan.strategies.objectiveInputs)
+      } catch { throw flaw(error, in: batch) }
+    }
     if cancellation.isTold { throw StepCancelled() }
     if let flaw = flawedLoss(of: batch) { throw flaw }
     clock.end(.objective)

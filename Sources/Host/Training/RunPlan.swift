@@ -27,6 +27,10 @@ struct RunPlan {
     self.options = options
     self.strategies = strategies
     self.data = data
+    // What a run starts from is part of what it is, so its hash must be known.
+    if let path = options.initialWeights, SHA256.digest(ofFile: path) == nil {
+      throw FileError.missing(path: path)
+    }
     let images = data.training
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
@@ -59,6 +63,11 @@ struct RunPlan {
     if options.deferUntil >= recipe.epochs {
       surprises.append(
         "the strategy is deferred until epoch \(options.deferUntil) of a run of \(recipe.epochs): it never weighs"
+      )
+    }
+    if strategies.objective != nil, options.deferObjectiveUntil >= recipe.epochs {
+      surprises.append(
+        "the objective is deferred until epoch \(options.deferObjectiveUntil) of a run of \(recipe.epochs): it never acts"
       )
     }
     return surprises
@@ -182,7 +191,9 @@ extension RunPlan {
       .init("warmup_epochs", JSON(recipe.warmupEpochs)), .init("weight_decay", JSON(recipe.weightDecay)),
       .init("momentum", JSON(options.momentum)), .init("nesterov", JSON(options.nesterov)),
       .init("gradient_source", JSON(options.gradientSource.rawValue)),
-      .init("defer_until", JSON(options.deferUntil)), .init("augment", JSON(augmentation.rawValue)),
+      .init("defer_until", JSON(options.deferUntil)),
+      .init("defer_objective_until", JSON(options.deferObjectiveUntil)),
+      .init("augment", JSON(augmentation.rawValue)),
       .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
       .init("validation", JSON(options.validation)),
       .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : metaPerClass)),

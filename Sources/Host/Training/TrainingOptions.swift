@@ -35,6 +35,8 @@ public struct TrainingOptions: Sendable, Equatable {
   public var gradientSource = GradientSource.layer
   /// Epochs before this one (counted from 0) train with uniform weights.
   public var deferUntil = 0
+  /// Epochs before this one (counted from 0) train with the cross-entropy instead of the objective.
+  public var deferObjectiveUntil = 0
 
   // MARK: - Model and recipe
 

@@ -8,7 +8,8 @@ package struct ComparisonGrid {
   private let seeds: [UInt64]
   private let sweeps: [Sweep]
   private let settings: [String]
-  private let common: [String]
+  /// Options, each with its value.
+  private let common: [[String]]
   private let commandLine: [String]
   private let choosesHeldOut: Bool
 
@@ -28,7 +29,9 @@ package struct ComparisonGrid {
     settings = arguments.texts("set")
     common = arguments.words(
       of: comparedOptions.filter { !["set", "objective", "objective-set"].contains($0.name) })
-    let objective = arguments.words(of: comparedOptions.filter { $0.name.hasPrefix("objective") })
+    let objective = arguments.words(of: comparedOptions.filter { $0.name.hasPrefix("objective") }).flatMap {
+      $0
+    }
     for index in methods.indices where !methods[index].hasObjective { methods[index].words += objective }
     baseline = arguments.text("baseline")
     commandLine = arguments.commandLine
@@ -58,7 +61,7 @@ package struct ComparisonGrid {
     for dataset in datasets {
       for seed in seeds {
         for method in methods {
-          let words = ["--dataset", dataset] + method.words + common + held + ["--seed", "\(seed)"]
+          let words = ["--dataset", dataset] + method.words(with: common + held) + ["--seed", "\(seed)"]
           let hash = try planner.settingsHash(of: try TrainingOptions(words: words))
           rows.append(
             .init(method: method.name, dataset: dataset, seed: seed, settingsHash: hash, arguments: words))
@@ -123,17 +126,24 @@ package struct ComparisonGrid {
   private func chooseBaseline(among methods: [MethodSpec]) throws(ComparisonError) -> String {
     let names = methods.map(\.name)
     if let baseline {
-      guard names.contains(baseline) else { throw .unknownBaseline(baseline, methods: names) }
-      return baseline
+      guard let name = Self.method(baseline, among: names) else {
+        throw .unknownBaseline(baseline, methods: names)
+      }
+      return name
     }
-    return names.contains("erm") ? "erm" : names[0]
+    return Self.method("erm", among: names) ?? names[0]
+  }
+
+  /// The method of that name, or the first of those that a sweep has made of it.
+  private static func method(_ name: String, among names: [String]) -> String? {
+    names.first { $0 == name } ?? names.first { $0.hasPrefix("\(name) ") }
   }
 
   /// The option that has every method train on the same samples, where one of them needs some held out.
   private func heldOut(
     _ methods: [MethodSpec], _ planner: borrowing RowPlanner, _ say: (String) -> Void
-  ) throws -> [String] {
-    if choosesHeldOut { return [] }
+  ) throws -> [[String]] {
+    if choosesHeldOut || methods.contains(where: { $0.words.contains("--meta") }) { return [] }
     var wanting: [String] = []
     for method in methods {
       let options = try TrainingOptions(words: ["--dataset", datasets[0]] + method.words)
@@ -143,10 +153,10 @@ package struct ComparisonGrid {
     let count = TrainingOptions.usualMetaPerClass
     if wanting.count < methods.count {
       say(
-        "\(wanting.joined(separator: ", ", last: " and ")) need \(count) held-out samples a class; all methods train "
-          + "without these, so that they train on the same")
+        "all methods train without \(count) samples a class, which are held out for "
+          + wanting.joined(separator: ", ", last: " and "))
     }
-    return ["--meta", "\(count)"]
+    return [["--meta", "\(count)"]]
   }
 }
 

@@ -46,6 +46,13 @@ package struct MethodSpec: Equatable {
     return ["--\(option)", name] + settings.flatMap { ["--\(parameters)", String($0)] }
   }
 
+  /// Its options and those of all methods, of which its own come first.
+  ///
+  /// - Parameter common: options with their values.
+  func words(with common: [[String]]) -> [String] {
+    words + common.filter { !words.contains($0[0]) }.flatMap { $0 }
+  }
+
   /// The same method with one more option.
   func adding(_ words: [String], label: String) -> MethodSpec {
     var method = self

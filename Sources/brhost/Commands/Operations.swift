@@ -61,6 +61,10 @@ enum Operations {
       try run.status.print(asJSON: asJSON)
       return .done
     }
+    if run.status.strays > 0 {
+      Terminal.say(
+        "\(run.status.strays) runs of an earlier plan in '\(folder.path)' stay there, outside of this one")
+    }
     var watcher = ComparisonWatcher(run.status, isSilent: asJSON)
     defer { watcher.finish() }
     try run.run { watcher.show($0, $1) }

@@ -57,8 +57,11 @@ struct ReportFiles {
     }
   }
 
-  /// Writes each file whole or not at all.
+  /// Writes each file whole or not at all; one that a run or a comparison has recorded is refused.
   func write(_ report: RunReport) throws {
+    for file in files where ComparisonFolder.isRecord(file.path) {
+      throw ComparisonError.overwritesRecords(path: file.path)
+    }
     for file in files { try AtomicFile.write(Array(file.content(report).utf8), to: file.path) }
   }
 }

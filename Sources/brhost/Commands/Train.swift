@@ -41,6 +41,10 @@ let trainCommand = Command(
           "Train with uniform weights before this epoch, counted from 0 (deferred reweighting).",
           .integer(0...1_000_000),
           default: String(defaults.deferUntil)),
+        Option(
+          "defer-objective-until", "<epoch>",
+          "Train with the cross-entropy before this epoch, then with the objective.", .integer(0...1_000_000),
+          default: String(defaults.deferObjectiveUntil)),
       ] + isolationOptions),
     OptionGroup(
       "Model and recipe",

@@ -38,6 +38,7 @@ extension TrainingOptions {
       try refuseRepetition(in: strategyParameters)
     }
     deferUntil = arguments.integer("defer-until") ?? deferUntil
+    deferObjectiveUntil = arguments.integer("defer-objective-until") ?? deferObjectiveUntil
   }
 
   /// Reads the options of plugins that `train` and `bench` share.

@@ -28,10 +28,10 @@ package struct Arguments: Sendable {
     return values[name] ?? []
   }
 
-  /// Those of `options` that are given, as words of a command line.
-  func words(of options: [Option]) -> [String] {
+  /// Those of `options` that are given, each as the words of a command line.
+  func words(of options: [Option]) -> [[String]] {
     options.flatMap { option in
-      texts(option.name).flatMap {
+      texts(option.name).map {
         option.placeholder == nil ? ["--\(option.name)"] : ["--\(option.name)", $0]
       }
     }

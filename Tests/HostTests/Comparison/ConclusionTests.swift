@@ -32,8 +32,8 @@ import Testing
       testDescription: "two methods", baseline: [0.5, 0.51, 0.52],
       methods: [[0.6, 0.612, 0.619], [0.5, 0.512, 0.519]], finding: .higher, basis: .interval,
       text:
-        "higher by 0.1003: the 95 % interval excludes 0 (+0.0965 to +0.1041, for normal differences, not adjusted "
-        + "for 2 methods), though 3 seeds give no sign-flip p adjusted for 2 methods under 0.50"),
+        "higher by 0.1003: the 95 % interval for 2 methods at once excludes 0 (+0.0949 to +0.1058, for normal "
+        + "differences), though 3 seeds give no sign-flip p adjusted for 2 methods under 0.50"),
     Case(
       testDescription: "equal differences", baseline: [0.5, 0.625], methods: [[0.625, 0.75]],
       finding: .tooFewSeeds,
@@ -75,7 +75,7 @@ import Testing
     #expect((conclusion.isBetter != nil) == (c.basis != nil))
   }
 
-  @Test func adjustedForTwentyMethodsSixClearSeedsAreNotEnough() throws {
+  @Test func sixClearSeedsAreTooFewForATestOfTwentyMethodsAndTheIntervalIsWider() throws {
     let clear = (0..<20).map { method in
       ("m\(method)", Self.six.enumerated().map { $1 + 0.1 + 0.001 * Double($0 * method % 7) })
     }
@@ -83,7 +83,7 @@ import Testing
     let row = comparison.differences[0].rows[3]
     #expect(row.difference?.test?.p == 0.03125 && row.difference?.adjustedP == 0.625)
     #expect(row.difference?.family == 20 && row.conclusion?.basis == .interval)
-    #expect(row.conclusion?.text.contains("not adjusted for 20 methods") == true)
+    #expect(row.conclusion?.text.contains("interval for 20 methods at once excludes 0") == true)
   }
 
   @Test func aLossIsBetterWhereItIsLower() throws {

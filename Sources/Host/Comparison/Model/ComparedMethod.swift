@@ -4,7 +4,7 @@ public struct ComparedMethod: Sendable {
   public let label: String
   /// Its runs, by seed.
   public let runs: [RunSummary]
-  /// The confusion counts of all finished runs together; nil where a run has none.
+  /// The confusion counts of all finished runs that have them, together; nil where none has.
   public let confusion: ConfusionCounts?
 
   /// A method of these runs, at least one.
@@ -21,24 +21,23 @@ public struct ComparedMethod: Sendable {
   /// The finished runs, which alone count in means.
   public var finished: [RunSummary] { runs.filter(\.isDone) }
 
-  /// The finished run of a seed.
-  public func run(ofSeed seed: UInt64) -> RunSummary? { runs.first { $0.isDone && $0.seed == seed } }
+  /// The runs that means are made of: the finished ones, or all where none is finished.
+  public var counted: [RunSummary] { finished.isEmpty ? runs : finished }
 
   /// A metric of the finished runs, in the order of their seeds.
   public func values(of metric: Metric) -> [Double] { finished.compactMap { $0.value(of: metric) } }
 
-  /// The mean accuracy of each class over the finished runs, or over all where none is finished, `[C]`.
+  /// The mean accuracy of each class over the finished runs, `[C]`.
   public var classAccuracy: [Double?] {
-    let counted = finished.isEmpty ? runs : finished
-    return (counted.first?.trainCounts ?? []).indices.map { c in
-      mean(of: counted.compactMap { c < $0.classAccuracy.count ? $0.classAccuracy[c] : nil })
+    (runs.first?.trainCounts ?? []).indices.map { c in
+      mean(of: finished.compactMap { c < $0.classAccuracy.count ? $0.classAccuracy[c] : nil })
     }
   }
 
   /// The mean over the runs of a number of each epoch, by epoch, and how many runs have it.
   public func curve(_ value: (EpochSummary) -> Double?) -> [(epoch: Int, mean: Double, runs: Int)] {
     var values: [Int: [Double]] = [:]
-    for run in runs {
+    for run in counted {
       for epoch in run.epochs {
         if let value = value(epoch) { values[epoch.epoch, default: []].append(value) }
       }

@@ -109,13 +109,15 @@ extension Comparison {
   /// The differences to the baseline in some metrics; nil where there is nothing to compare.
   func differenceTable(of metrics: [Metric]) -> ReportTable? {
     guard methods.count > 1, !isOfSingleRuns else { return nil }
+    let family = differences.flatMap(\.rows).compactMap { $0.difference?.family }.max() ?? 0
     var table = ReportTable(
       caption: "difference to \(baseline.label), paired by seed",
       header: ["metric", "method", "n", "difference", "95 % interval", "p", "Holm p", "smallest p"],
       words: [0, 1],
-      legend: "p: exact sign-flip test, two-sided; Holm p: adjusted for the \(methods.count - 1) "
-        + (methods.count == 2 ? "method" : "methods")
-        + " compared in the metric; smallest p: the least that n seeds can give")
+      legend: "p: exact sign-flip test, two-sided; Holm p: adjusted for the \(family) "
+        + (family == 1 ? "method" : "methods")
+        + " compared in the metric, not for the number of metrics; smallest p: the least that n seeds can give"
+    )
     for comparison in differences where metrics.contains(comparison.metric) && comparison.isKnown {
       for row in comparison.rows {
         guard let difference = row.difference else { continue }

@@ -46,7 +46,7 @@ extension Chapter {
   func curve(_ index: Int, _ value: (EpochSummary) -> Double?) -> Curve {
     var values: [Int: [Double]] = [:]
     var singles: [[Curve.Point]] = []
-    for run in methods[index].runs {
+    for run in methods[index].counted {
       let points = run.epochs.compactMap { epoch in value(epoch).map { (epoch.epoch, $0) } }
       for (epoch, value) in points { values[epoch, default: []].append(value) }
       singles.append(points.map { Curve.Point(x: Double($0.0 + 1), y: $0.1) })

@@ -46,7 +46,7 @@ extension Chapter {
   }
 
   /// Of equal weights none are the largest.
-  private func recordedUniform(_ index: Int) -> Bool { MethodWeights(methods[index].runs).isUniform }
+  private func recordedUniform(_ index: Int) -> Bool { MethodWeights(methods[index].counted).isUniform }
 
   private func lines(of sample: SampleExtremes.Sample) -> [String] {
     var lines = [

@@ -38,7 +38,7 @@ extension Chapter {
         \(text(baseline.row.spread)).
         """
     }
-    let verb: HTML = best.row.conclusion?.isBetter == true ? "beats" : "is ahead of"
+    let verb: HTML = best.row.conclusion?.basis == .test ? "beats" : "is ahead of"
     return """
       <strong>\(label(of: best.index))</strong> \(verb) the baseline <strong>\(label(of: 0))</strong>: \(metric) \
       \(text(best.row.spread)) against \(text(baseline.row.spread)).
@@ -69,7 +69,7 @@ extension Chapter {
       others.filter { $0.row.conclusion.map(matches) == true }.map { "\(label(of: $0.index))" }
     }
     let groups: [(String, [HTML])] = [
-      ("also above the baseline", names { $0.isBetter == true }),
+      ("above the baseline", names { $0.isBetter == true }),
       ("below the baseline", names { $0.isBetter == false }),
       ("not told apart from the baseline", names { $0.isBetter == nil && $0.finding != .unpaired }),
       ("not paired with the baseline", names { $0.finding == .unpaired }),
@@ -90,6 +90,8 @@ extension Chapter {
     ] where count > 0 {
       parts.append("\(count) \(word)")
     }
+    let rest = counts.planned - counts.done - counts.running - counts.interrupted - counts.failed
+    if rest > 0 { parts.append("\(rest) not begun") }
     let why: HTML =
       comparison.losses.isEmpty
       ? "" : "; <a href=\"#\(number.map { "provenance-\($0)" } ?? "provenance")\">why</a>"

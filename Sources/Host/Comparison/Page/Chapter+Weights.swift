@@ -1,6 +1,6 @@
 extension Chapter {
   /// A method's weights over its runs, where they were recorded.
-  private var recorded: [MethodWeights] { methods.indices.map { MethodWeights(methods[$0].runs) } }
+  private var recorded: [MethodWeights] { methods.indices.map { MethodWeights(methods[$0].counted) } }
 
   /// How the methods weigh the samples: over time, by class, by loss, and for how many samples that leaves.
   var weights: HTML {

@@ -20,6 +20,8 @@ public enum ComparisonError: Error, Equatable {
   /// Rows that other processes are at work on.
   case elsewhere(Int, folder: String)
   case cannotStart(reason: String)
+  /// A report that would take the place of what a run or a comparison has recorded.
+  case overwritesRecords(path: String)
 }
 
 extension ComparisonError: Failure {
@@ -47,6 +49,7 @@ extension ComparisonError: Failure {
     case .interrupted(let done, let all): "interrupted: \(done) of \(all) rows are done"
     case .elsewhere(let rows, let folder):
       "other processes are at work on \(rows) of the rows in '\(folder)'"
+    case .overwritesRecords(let path): "the report would overwrite '\(shown(path, limit: 300))', a record"
     case .cannotStart(let reason): "cannot start the process of a row: \(reason)"
     }
   }
@@ -68,6 +71,7 @@ extension ComparisonError: Failure {
     case .failedRows: "mend the cause, then the same command with --retry-failed."
     case .interrupted: "the same command again; it goes on from there."
     case .elsewhere: "wait for them; then the same command again."
+    case .overwritesRecords: "another file for the report."
     case .cannotStart: "'ulimit -u' and 'ulimit -v', which limit processes and memory."
     }
   }
@@ -76,7 +80,9 @@ extension ComparisonError: Failure {
   public var status: ExitStatus {
     switch self {
     case .noPlan, .damagedPlan, .unreadable, .missingDirectory: .badData
-    case .noRow, .repeatedMethod, .unknownBaseline, .unknownSweep, .malformed, .tooManyRows: .usage
+    case .overwritesRecords, .noRow, .repeatedMethod, .unknownBaseline, .unknownSweep, .malformed,
+      .tooManyRows:
+      .usage
     case .interrupted, .elsewhere: .interrupted
     case .failedRows, .cannotStart: .failedRun
     }

@@ -21,6 +21,12 @@ public struct ComparisonFolder: Sendable {
   public func log(of row: ComparisonPlan.Row) -> String { "\(path)/logs/\(row.id).log" }
   func failure(of row: ComparisonPlan.Row) -> String { "\(path)/failures/\(row.id).json" }
 
+  /// Whether a file of this name, which exists, is the record of a run or of a comparison.
+  public static func isRecord(_ path: String) -> Bool {
+    let names = ["plan.json", RunFolder.description, RunFolder.metrics, RunFolder.log]
+    return names.contains(lastPart(of: path)) && (try? kind(of: path)) == .file
+  }
+
   /// The longest plan and the longest failure that are read, in bytes.
   private static let planLimit = 1 << 26
   private static let failureLimit = 1 << 16
@@ -82,7 +88,7 @@ public struct ComparisonFolder: Sendable {
   ///
   /// - Returns: this folder, as it is seen from there.
   public func enter(_ plan: ComparisonPlan) throws(ComparisonError) -> ComparisonFolder {
-    let here = ComparisonFolder(URL(fileURLWithPath: path).path)
+    let here = ComparisonFolder(absolutePath(path))
     guard FileManager.default.changeCurrentDirectoryPath(plan.directory) else {
       throw .missingDirectory(plan.directory)
     }

@@ -48,6 +48,9 @@ public struct ComparisonRun: ~Copyable {
   private static func prepare(
     _ folder: ComparisonFolder, for plan: ComparisonPlan
   ) throws(FileError) -> FolderLock {
+    if (try? kind(of: "\(folder.path)/\(RunFolder.description)")) == .file {
+      throw .runExists(folder: folder.path, run: "a run", option: "--out")
+    }
     let created = try createFolders(to: folder.path)
     do {
       let lock = try FolderLock(folder.path)
@@ -131,8 +134,8 @@ public struct ComparisonRun: ~Copyable {
     }
   }
 
-  /// The state that a process that has ended leaves its row in. A row that was killed from outside goes on another time;
-  /// one that has crashed has failed.
+  /// The state that a process that has ended leaves its row in. A row that was asked to end goes on another time; one
+  /// that has crashed or was killed, perhaps for want of memory, has failed.
   private func outcome(of process: RowProcess) -> RowState {
     let end = process.end()
     let failure: RowFailure
@@ -143,7 +146,7 @@ public struct ComparisonRun: ~Copyable {
       let state = folder.state(of: process.row)
       if state == .running || state.failure != nil { return state }
       failure = RowFailure(status: Int(status), reason: process.lastWords)
-    case .signal(1), .signal(2), .signal(9), .signal(15):
+    case .signal(1), .signal(2), .signal(15):
       return folder.state(of: process.row)
     case .signal, .timeout, .nonsense:
       failure = RowFailure(status: 1, reason: "its process \(end)")

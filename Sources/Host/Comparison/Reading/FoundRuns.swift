@@ -35,7 +35,7 @@ struct FoundRuns {
       for place in places where self.folders.insert(place.folder).inserted {
         switch place {
         case .run(let path): add(path)
-        case .plan(let path): try add(ComparisonFolder(path))
+        case .plan(let path): add(ComparisonFolder(path))
         }
       }
     }
@@ -61,9 +61,12 @@ struct FoundRuns {
     } catch { note(error) }
   }
 
-  private mutating func add(_ folder: ComparisonFolder) throws(ReportError) {
+  private mutating func add(_ folder: ComparisonFolder) {
     let plan: ComparisonPlan
-    do { plan = try folder.readPlan() } catch { throw .unusablePlan(error) }
+    do { plan = try folder.readPlan() } catch {
+      note(.unusablePlan(error))
+      return
+    }
     var without: [(row: ComparisonPlan.Row, failure: String?)] = []
     var known: [String: RunSummary] = [:]
     for row in plan.rows {

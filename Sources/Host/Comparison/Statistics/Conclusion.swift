@@ -17,7 +17,7 @@ public struct Conclusion: Sendable, Equatable {
   public enum Basis: Sendable, Equatable {
     /// The sign-flip test, whose adjusted p is at most 0.05.
     case test
-    /// The 95 % interval alone, where so few seeds leave the test no chance.
+    /// The interval alone, adjusted for the number of methods, where so few seeds leave the test no chance.
     case interval
   }
 
@@ -70,17 +70,20 @@ public struct Conclusion: Sendable, Equatable {
       let aside = excludes ? ", although the 95 % interval excludes 0 (\(range))" : ""
       self.init(.notDistinguishable, nil, "not distinguishable with \(seeds): \(p)\(aside)", metric)
     } else {
-      // No differences of so few seeds could have convinced the test.
+      // No differences of so few seeds could have convinced the test. Intervals of several methods are wider, so that
+      // all of them hold the truth together with the probability of one (Bonferroni).
+      let wide = difference.spread.interval(level: 1 - Self.level / Double(difference.family))
+      let isClear = wide?.excludesZero == true
+      let range = wide.map { "\(signed($0.low)) to \(signed($0.high))" } ?? ""
+      let kind =
+        difference.family > 1 ? "95 % interval for \(difference.family) methods at once" : "95 % interval"
       let bound = "\(count) seeds give no sign-flip p\(family) under \(probability(smallest))"
-      guard excludes else {
-        let why =
-          interval == nil ? "equal differences have no interval" : "the 95 % interval includes 0 (\(range))"
+      guard isClear else {
+        let why = wide == nil ? "equal differences have no interval" : "the \(kind) includes 0 (\(range))"
         self.init(.tooFewSeeds, nil, "too few seeds to tell: \(why), and \(bound)", metric)
         return
       }
-      let alone = difference.family > 1 ? ", not adjusted for \(difference.family) methods" : ""
-      let text =
-        "\(change): the 95 % interval excludes 0 (\(range), for normal differences\(alone)), though \(bound)"
+      let text = "\(change): the \(kind) excludes 0 (\(range), for normal differences), though \(bound)"
       self.init(direction, .interval, text, metric)
     }
   }

@@ -23,6 +23,13 @@ public struct SampleSpread: Sendable, Equatable {
   /// The probability of intervals.
   public static let level = 0.95
 
+  /// The interval of the mean at another probability; nil where there is none.
+  func interval(level: Double) -> Interval? {
+    guard let mean, let deviation, deviation > 0 else { return nil }
+    let reach = Student.quantile(level: level, freedom: count - 1) * deviation / Double(count).squareRoot()
+    return Interval(low: mean - reach, high: mean + reach)
+  }
+
   /// What `values` are like, each finite.
   public init(_ values: [Double]) {
     count = values.count
