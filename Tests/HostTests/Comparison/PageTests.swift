@@ -79,7 +79,7 @@ import Testing
   }
 
   static let claims: [(String, [(String, [Double])], says: [String])] = [
-    ("a clear winner of three seeds", three, ["better beats the baseline erm", "by the interval alone"]),
+    ("a clear winner of three seeds", three, ["better is ahead of the baseline erm", "by the interval alone"]),
     (
       "a clear winner of eight seeds",
       [
