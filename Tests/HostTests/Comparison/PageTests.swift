@@ -79,7 +79,10 @@ import Testing
   }
 
   static let claims: [(String, [(String, [Double])], says: [String])] = [
-    ("a clear winner of three seeds", three, ["better is ahead of the baseline erm", "by the interval alone"]),
+    (
+      "a clear winner of three seeds", three,
+      ["better is ahead of the baseline erm", "by the interval alone"]
+    ),
     (
       "a clear winner of eight seeds",
       [
