@@ -57,6 +57,25 @@ public struct ClassificationMetrics: Sendable, Equatable {
   }
 }
 
+// MARK: - By metric
+
+extension ClassificationMetrics {
+  /// The value of a metric; nil for a group of classes without samples.
+  public subscript(metric: Metric) -> Double? {
+    switch metric {
+    case .accuracy: accuracy
+    case .balancedAccuracy: balancedAccuracy
+    case .macroF1: macroF1
+    case .manyAccuracy: accuracy(of: shots.many)
+    case .mediumAccuracy: accuracy(of: shots.medium)
+    case .fewAccuracy: accuracy(of: shots.few)
+    case .worstClassAccuracy: worstClass.flatMap { classAccuracy[$0] }
+    case .calibrationError: calibrationError
+    case .negativeLogLikelihood: negativeLogLikelihood
+    }
+  }
+}
+
 // MARK: - JSON
 
 extension ClassificationMetrics {

@@ -69,12 +69,8 @@ public struct EpochRecord: Sendable, Equatable {
       summaries.append(.scalar(tag: "class_weight_share/\(zeroPadded(c, 3))", share))
     }
     if let test {
-      summaries.append(.scalar(tag: "test/loss", test.negativeLogLikelihood))
-      summaries.append(.scalar(tag: "test/accuracy", test.accuracy))
-      summaries.append(.scalar(tag: "test/balanced_accuracy", test.balancedAccuracy))
-      summaries.append(.scalar(tag: "test/macro_f1", test.macroF1))
-      if let few = test.accuracy(of: test.shots.few) {
-        summaries.append(.scalar(tag: "test/few_accuracy", few))
+      for metric in Metric.allCases {
+        if let value = test[metric] { summaries.append(.scalar(tag: metric.tag, value)) }
       }
       for (c, accuracy) in test.classAccuracy.enumerated() {
         if let accuracy { summaries.append(.scalar(tag: "class_accuracy/\(zeroPadded(c, 3))", accuracy)) }

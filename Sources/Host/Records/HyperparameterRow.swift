@@ -36,11 +36,14 @@ struct HyperparameterRow {
     "objective", "objective_parameters", "seed", "strategy", "strategy_parameters",
   ]
 
-  /// The metrics of the table: each the last point of a curve of this tag.
-  private static let metrics = [
-    ("test/accuracy", "accuracy"), ("test/balanced_accuracy", "balanced accuracy"),
-    ("test/macro_f1", "macro F1"), ("test/few_accuracy", "few-shot accuracy"),
+  /// The metrics that TensorBoard shows at first: those that come before the others, and five have room.
+  private static let metricsShownFirst: [Metric] = [
+    .accuracy, .balancedAccuracy, .macroF1, .fewAccuracy, .worstClassAccuracy,
   ]
+
+  /// The metrics of the table: each the last point of the curve of its tag.
+  private static let metrics: [Metric] =
+    metricsShownFirst + Metric.allCases.filter { !metricsShownFirst.contains($0) }
 
   // MARK: - Events
 
@@ -58,10 +61,10 @@ struct HyperparameterRow {
         if Self.shownFirst.contains(setting.key) { info.add(7, integer: 1) }
       }
     }
-    for (tag, name) in Self.metrics {
-      experiment.add(5) { metric in
-        metric.add(1) { $0.add(2, text: tag) }
-        metric.add(3, text: name)
+    for metric in Self.metrics {
+      experiment.add(5) { info in
+        info.add(1) { $0.add(2, text: metric.tag) }
+        info.add(3, text: metric.name)
       }
     }
     var session = ProtobufMessage()

@@ -15,6 +15,14 @@ import Testing
     #expect(metrics.accuracy(of: metrics.shots.few) == 0.5)
   }
 
+  @Test func everyMetricHasTheValueOfItsNameInTheResult() {
+    let metrics = ClassificationMetrics(RecordFixtures.predictions, trainingCounts: [150, 40, 5])
+    let result = metrics.json
+    for metric in Metric.allCases {
+      #expect(metrics[metric] != nil && metrics[metric] == result[metric.rawValue]?.double, "\(metric)")
+    }
+  }
+
   @Test(arguments: [
     ([150, 40, 5], ShotGroups.Rule.counts, [0], [1], [2]),
     ([19, 20, 100, 101], .counts, [3], [1, 2], [0]),
@@ -33,7 +41,7 @@ import Testing
     let metrics = ClassificationMetrics(predictions, trainingCounts: [9, 9, 9, 9])
     #expect(metrics.classAccuracy == [1, 0, nil, nil])
     #expect(metrics.balancedAccuracy == 0.5 && metrics.macroF1 == 1.0 / 3 && metrics.worstClass == 1)
-    #expect(metrics.json["few_accuracy"] == .null)
+    #expect(metrics.json["few_accuracy"] == .null && metrics[.fewAccuracy] == nil)
   }
 
   @Test func logitsThatAreNoNumbersNeverTrap() {

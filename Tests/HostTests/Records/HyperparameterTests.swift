@@ -54,8 +54,14 @@ import Testing
       gamma.strategyParameters = [.init(name: "temp", value: "12.8")]
       gamma.objective = ShortRun.plugin("objectives") + ":logit-adjust"
       let results = try [erm, gamma].map { try ShortRun.train($0).metrics }
-      let expected = results.map {
-        "[\($0.accuracy), \($0.balancedAccuracy), \($0.macroF1), \($0.accuracy(of: $0.shots.few) ?? -1)]"
+      let metrics: [Metric] = [
+        .accuracy, .balancedAccuracy, .macroF1, .fewAccuracy, .worstClassAccuracy, .manyAccuracy,
+        .mediumAccuracy, .calibrationError, .negativeLogLikelihood,
+      ]
+      #expect(Set(metrics) == Set(Metric.allCases))
+      let expected = results.map { result in
+        let values: [Double] = metrics.map { result[$0] ?? -1 }
+        return JSON(values).line
       }
       try read(
         """
@@ -69,7 +75,11 @@ import Testing
           assert name in columns, (name, columns)
         assert not {"workers", "log_every", "checkpoint_every"} & set(columns), columns
         tags = [info.name.tag for info in experiment.metric_infos]
-        assert tags == ["test/accuracy", "test/balanced_accuracy", "test/macro_f1", "test/few_accuracy"], tags
+        assert tags == ["test/" + name for name in ["accuracy", "balanced_accuracy", "macro_f1", "few_accuracy",
+            "worst_class_accuracy", "many_accuracy", "medium_accuracy", "calibration_error", "loss"]], tags
+        names = [info.display_name for info in experiment.metric_infos]
+        assert names[:5] == ["accuracy", "balanced accuracy", "macro-F1", "few-shot accuracy",
+            "accuracy of the worst class"], names
         assert sorted(groups) == ["rows/a", "rows/b"], groups
         a, b = groups["rows/a"], groups["rows/b"]
         assert a.hparams["strategy"].string_value == "erm" and a.hparams["seed"].number_value == 3
@@ -81,8 +91,9 @@ import Testing
         expected = [\(expected[0]), \(expected[1])]
         for group, numbers in zip([a, b], expected):
           values = {m.name.tag: m.value for m in group.metric_values}
+          assert len(values) == len(numbers) == 9, (values, numbers)
           for tag, number in zip(tags, numbers):
-            assert abs(values[tag] - number) < 1e-6, (tag, values, numbers)
+            assert abs(values[tag] - number) < 1e-6 * max(1, number), (tag, values, numbers)
           assert group.sessions[0].status == api_pb2.STATUS_SUCCESS
           assert 0 < group.sessions[0].start_time_secs <= group.sessions[0].end_time_secs
         own = plugin_data_pb2.HParamsPluginData.FromString(contents("rows/b")[metadata.SESSION_START_INFO_TAG])
@@ -115,7 +126,7 @@ import Testing
                                        metadata.SESSION_END_INFO_TAG]), tags
         groups = table()[1]
         assert list(groups) == ["run"] and groups["run"].sessions[0].status == api_pb2.STATUS_SUCCESS
-        assert len(groups["run"].metric_values) == 4
+        assert len(groups["run"].metric_values) == 9
         """, folder)
     }
   }

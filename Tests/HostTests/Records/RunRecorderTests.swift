@@ -85,10 +85,12 @@ import Testing
         assert curve("plugin/shared") == [(0, 0.5), (2, 0.5)]
         assert curve("test/accuracy") == [(2, 0.666667), (4, 0.666667)]
         assert curve("test/macro_f1") == [(2, 0.655556), (4, 0.655556)], curve("test/macro_f1")
-        assert curve("test/few_accuracy") == [(2, 0.5), (4, 0.5)]
+        for tag, value in [("many", 0.5), ("medium", 1), ("few", 0.5), ("worst_class", 0.5)]:
+          assert curve(f"test/{tag}_accuracy") == [(2, value), (4, value)], tag
         assert curve("class_accuracy/001") == [(2, 1), (4, 1)]
         assert curve("weight/effective_sample_size") == [(2, 2.666667), (4, 2.666667)]
-        for tag in ["train/loss", "train/accuracy", "test/loss", "learning_rate", "seconds", "images_per_second"]:
+        for tag in ["train/loss", "train/accuracy", "test/loss", "test/calibration_error", "learning_rate", "seconds",
+            "images_per_second"]:
           assert len(curve(tag)) == 2, tag
         assert sorted(a.Tags()["histograms"]) == ["p_score", "weight"]
         h = a.Histograms("p_score")[-1].histogram_value

@@ -38,6 +38,9 @@ public enum Metric: String, CaseIterable, Sendable {
     }
   }
 
+  /// The tag of its curve, on the test set, in TensorBoard.
+  var tag: String { self == .negativeLogLikelihood ? "test/loss" : "test/\(rawValue)" }
+
   /// Whether less is better.
   public var isLowerBetter: Bool { self == .calibrationError || self == .negativeLogLikelihood }
 
