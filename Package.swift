@@ -104,7 +104,7 @@ let package = Package(
       "HostTests", ["Host", "Models"],
       exclude: ["Training/flawed.c", "Training/memory.c", "Training/probe.c"]),
     tests("ContractTests", ["Host", "PluginKit"], exclude: ["Formulas", "Plugins", "Released"]),
-    tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c", "browser.py"]),
+    tests("CommandTests", ["Host", "brhost"], exclude: ["allocating.c", "browser.py", "hparams.py"]),
     tests("FaultTests", ["Host"]),
     tests("HouseTests", ["brhost"]),
 

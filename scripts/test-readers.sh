@@ -20,9 +20,9 @@ fi
 
 if [ ! -x .venv/bin/pip ]; then exit 0; fi
 if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
-  echo "test: no Chromium here (Debian: chromium); the test that looks at a page is skipped."
+  echo "test: no Chromium here (Debian: chromium); the tests that look at pages are skipped."
 elif ! .venv/bin/python3 -c 'import playwright' 2>/dev/null; then
   echo "test: installing playwright into .venv"
-  install playwright || echo "test: the package index can't be reached; no browser looks at a page."
+  install playwright || echo "test: the package index can't be reached; no browser looks at pages."
 fi
 exit 0
