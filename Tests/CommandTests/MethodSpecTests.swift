@@ -33,6 +33,54 @@ internal import brhost
     #expect(throws: ComparisonError.self) { try MethodSpec(text, options: Self.options) }
   }
 
+  // MARK: - Baselines
+
+  /// Methods with the values of sweeps of `lr`, which all have, and of `gamma`, which only some have.
+  private static func methods(_ names: [String], lr: [String] = [], gamma: [String] = []) throws
+    -> [MethodSpec]
+  {
+    try names.flatMap { name -> [MethodSpec] in
+      let spec = try MethodSpec(name, options: options)
+      let rated = lr.isEmpty ? [spec] : lr.map { spec.sweeping("lr", to: $0, ["--lr", $0]) }
+      guard !gamma.isEmpty, name.hasPrefix("gamma") else { return rated }
+      return rated.flatMap { spec in gamma.map { spec.sweeping("gamma", to: $0, ["--set", "gamma=\($0)"]) } }
+    }
+  }
+
+  @Test func aMethodIsComparedWithTheBaselineOfItsCell() throws {
+    let methods = try Self.methods(["erm", "gamma-threshold"], lr: ["1", "2"], gamma: ["3", "4"])
+    let baselines = try methods.baselines(nil)
+    #expect(baselines.first == "erm lr=1")
+    #expect(
+      methods.map { baselines.of[$0.name] } == [
+        "erm lr=1", "erm lr=2", "erm lr=1", "erm lr=1", "erm lr=2", "erm lr=2",
+      ])
+  }
+
+  @Test func aBaselineWithoutTheParameterIsThatOfAllItsValues() throws {
+    let methods = try Self.methods(["gamma-threshold", "erm"], gamma: ["3", "4"])
+    let baselines = try methods.baselines(nil)
+    #expect(baselines.first == "erm" && methods.allSatisfy { baselines.of[$0.name] == "erm" })
+  }
+
+  @Test func aBaselineThatNothingIsComparedWithIsComparedWithTheFirst() throws {
+    let methods = try Self.methods(["gamma-threshold"], gamma: ["3", "4", "5"])
+    let baselines = try methods.baselines(nil)
+    #expect(baselines.first == "gamma-threshold gamma=3" && Set(baselines.of.values) == [baselines.first])
+    let mixed = try Self.methods(["erm", "gamma-threshold"], gamma: ["3", "4"])
+    let chosen = try mixed.baselines("gamma-threshold")
+    #expect(Set(chosen.of.values) == ["gamma-threshold gamma=3"])
+  }
+
+  @Test func aBaselineWithAValueIsThatOfAll() throws {
+    let methods = try Self.methods(["erm", "gamma-threshold"], lr: ["1", "2"])
+    let baselines = try methods.baselines("erm lr=2")
+    #expect(Set(baselines.of.values) == ["erm lr=2"])
+    #expect(throws: ComparisonError.self) { try methods.baselines("erm lr=3") }
+  }
+
+  // MARK: - Seeds and lists
+
   @Test(
     arguments: [
       ("1", [1]), ("1-3", [1, 2, 3]), ("7,1-2", [7, 1, 2]), ("18446744073709551615", [.max]),

@@ -242,13 +242,14 @@ def tars():
 def plans():
     def row(method, seed, digit):
         digest = digit * 64
-        return {"row": digest[:12], "method": method, "dataset": "digits-lt", "seed": seed, "settings_hash": digest,
+        return {"row": digest[:12], "method": method, "baseline": "erm", "dataset": "digits-lt", "seed": seed, "settings_hash": digest,
                 "arguments": ["--dataset", "digits-lt", "--strategy", method]}
     plan = {"brhost_plan": 1, "version": "1", "command_line": ["brhost", "compare"], "directory": "/", "created": "",
             "baseline": "erm", "methods": ["erm", "gce"], "rows": [row("erm", 1, "a"), row("gce", 2**64 - 1, "b")]}
     yield "plan", json.dumps(plan).encode()
     yield "shared", json.dumps(plan | {"rows": [row("erm", 1, "a"), row("gce", 1, "a")]}).encode()
     yield "no-baseline", json.dumps(plan | {"baseline": "x"}).encode()
+    yield "row-without-baseline", json.dumps(plan | {"rows": [row("erm", 1, "a") | {"baseline": "x"}]}).encode()
     yield "empty", json.dumps(plan | {"rows": []}).encode()
 
 

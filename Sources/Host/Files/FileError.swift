@@ -72,7 +72,7 @@ extension FileError: Failure {
     case .unrepresentable: "write less into it."
     case .runExists(let folder, _, let option):
       "choose another \(option), or remove '\(folder)' if it is not needed."
-    case .inUse: "wait until it ends, or choose another --run-dir."
+    case .inUse: "wait until it ends, or choose another folder."
     }
   }
 

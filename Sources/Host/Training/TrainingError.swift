@@ -50,7 +50,7 @@ public enum TrainingError: Failure, Equatable {
     case .heldOutByOrder(let file, let sample):
       "'\(file)' trains on sample \(sample), which is held out"
     case .nothingToHoldOut(let lone):
-      "a sample of every class is to be held out (--meta, meta_alignment), and class \(lone) has one sample in all"
+      "a sample of every class is to be held out (--meta, meta_alignment), and class \(lone) has one sample to train on"
     case .nothingToValidate: "the validation split takes no sample: the classes are too small for that share"
     case .otherRun(let folder, let run, let differences, _):
       "'\(folder)' holds \(run)"
@@ -88,7 +88,7 @@ public enum TrainingError: Failure, Equatable {
     case .noMemory: "ask for less with --batch-size, for a smaller --model, or raise the limit ('ulimit -v')."
     case .heldOutByOrder: "leave that sample out of the file, or change --meta or --validation."
     case .nothingToHoldOut:
-      "leave out --meta and choose a strategy that does without meta_alignment, or take more samples."
+      "a strategy that does without meta_alignment and no --meta, less --validation, or more samples."
     case .nothingToValidate: "a larger share with --validation, or none."
     case .otherRun(_, _, _, let commandLine):
       (commandLine.map { "'\($0)' to continue that run; or " } ?? "") + "another --run-dir for this one."

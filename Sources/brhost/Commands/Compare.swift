@@ -32,7 +32,9 @@ let compareCommand = Command(
           "An option of 'train' or a parameter of methods, and its values separated by commas; several combine.",
           .custom(expected: "NAME=VALUE,VALUE", accepts: { Sweep($0) != nil }), repeatable: true),
         Option(
-          "baseline", "<method>", "What the others are compared with.", default: "erm, else the first method"),
+          "baseline", "<method>",
+          "What the others are compared with; where a sweep makes several of it, each with that of its values.",
+          default: "erm, else the first method"),
       ]),
     OptionGroup(
       "How",

@@ -53,7 +53,7 @@ package struct ComparisonGrid {
   package func plan(say: (String) -> Void) throws -> ComparisonPlan {
     var planner = RowPlanner()
     let methods = try swept(&planner)
-    let baseline = try chooseBaseline(among: methods)
+    let baselines = try methods.baselines(baseline)
     let count = methods.count * datasets.count * seeds.count
     guard count <= Self.limit else { throw ComparisonError.tooManyRows(count, limit: Self.limit) }
     let held = try heldOut(methods, planner, say)
@@ -64,13 +64,15 @@ package struct ComparisonGrid {
           let words = ["--dataset", dataset] + method.words(with: common + held) + ["--seed", "\(seed)"]
           let hash = try planner.settingsHash(of: try TrainingOptions(words: words))
           rows.append(
-            .init(method: method.name, dataset: dataset, seed: seed, settingsHash: hash, arguments: words))
+            .init(
+              method: method.name, baseline: baselines.of[method.name] ?? baselines.first, dataset: dataset,
+              seed: seed, settingsHash: hash, arguments: words))
         }
       }
     }
     return ComparisonPlan(
       commandLine: commandLine, directory: ComparisonFolder.workingDirectory, created: ComparisonFolder.now,
-      baseline: baseline, rows: rows)
+      baseline: baselines.first, rows: rows)
   }
 
   /// The methods with every value of every sweep.
@@ -94,7 +96,7 @@ package struct ComparisonGrid {
           let words =
             option.isParameter
             ? ["--\(option.name)", "\(sweep.name)=\(value)"] : ["--\(option.name)", value]
-          next.append(method.adding(words, label: isNamed ? " \(sweep.name)=\(value)" : ""))
+          next.append(isNamed ? method.sweeping(sweep.name, to: value, words) : method.adding(words))
         }
       }
       guard isUsed else {
@@ -111,7 +113,8 @@ package struct ComparisonGrid {
     for sweep: Sweep, in method: MethodSpec, _ planner: borrowing RowPlanner, isParameter: Bool
   ) throws -> (option: (name: String, isParameter: Bool)?, parameters: [String]) {
     let name = hyphenated(sweep.name)
-    if !isParameter, comparedOptions.contains(where: { $0.name == name && $0.placeholder != nil }) {
+    if !isParameter, let option = comparedOptions.first(where: { $0.name == name }) {
+      guard option.placeholder != nil else { throw ComparisonError.sweptFlag(name) }
       return ((name, false), [])
     }
     let words = ["--dataset", datasets[0]] + method.words
@@ -121,22 +124,6 @@ package struct ComparisonGrid {
       return (("objective-set", true), strategy + objective)
     }
     return (nil, strategy + objective)
-  }
-
-  private func chooseBaseline(among methods: [MethodSpec]) throws(ComparisonError) -> String {
-    let names = methods.map(\.name)
-    if let baseline {
-      guard let name = Self.method(baseline, among: names) else {
-        throw .unknownBaseline(baseline, methods: names)
-      }
-      return name
-    }
-    return Self.method("erm", among: names) ?? names[0]
-  }
-
-  /// The method of that name, or the first of those that a sweep has made of it.
-  private static func method(_ name: String, among names: [String]) -> String? {
-    names.first { $0 == name } ?? names.first { $0.hasPrefix("\(name) ") }
   }
 
   /// The option that has every method train on the same samples, where one of them needs some held out.

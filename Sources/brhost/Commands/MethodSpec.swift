@@ -5,6 +5,10 @@ package import Host
 package struct MethodSpec: Equatable {
   /// The name in tables: what the user wrote, with what a sweep has added.
   package var name: String
+  /// The name without what a sweep has added.
+  package let origin: String
+  /// The values that sweeps have given it, by name.
+  private(set) var swept: [String: String] = [:]
   /// Options of `train` with their values.
   package var words: [String]
   /// Whether it brings an objective of its own.
@@ -22,7 +26,7 @@ package struct MethodSpec: Equatable {
     }
     var pieces = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)[...]
     guard let strategy = pieces.popFirst(), !strategy.isEmpty else { throw malformed(Self.form) }
-    name = text
+    (name, origin) = (text, text)
     words = Self.plugin(strategy, as: "strategy", parameters: "set")
     for piece in pieces {
       let parts = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -54,11 +58,45 @@ package struct MethodSpec: Equatable {
   }
 
   /// The same method with one more option.
-  func adding(_ words: [String], label: String) -> MethodSpec {
+  func adding(_ words: [String]) -> MethodSpec {
     var method = self
     method.words += words
-    method.name += label
     return method
+  }
+
+  /// The same method with a value of a sweep, which `words` give it.
+  package func sweeping(_ name: String, to value: String, _ words: [String]) -> MethodSpec {
+    var method = adding(words)
+    method.name += " \(name)=\(value)"
+    method.swept[name] = value
+    return method
+  }
+
+  /// Whether sweeps have given both the same values, where they have given any to both.
+  func isOfOneCell(with other: MethodSpec) -> Bool {
+    swept.allSatisfy { name, value in other.swept[name].map { $0 == value } ?? true }
+  }
+}
+
+extension [MethodSpec] {
+  /// What each method is compared with, by name: the baseline, and where a sweep has made several of it, the first
+  /// whose values the method has, too. A baseline that no other method is compared with is compared with the first.
+  ///
+  /// - Parameter wanted: the name of the baseline with or without what sweeps have added; ERM or the first method
+  ///   where it is nil.
+  package func baselines(_ wanted: String?) throws(ComparisonError) -> (first: String, of: [String: String]) {
+    let wanted = wanted ?? (contains { $0.origin == "erm" } ? "erm" : self[0].origin)
+    let exact = filter { $0.name == wanted }
+    let candidates = exact.isEmpty ? filter { $0.origin == wanted } : exact
+    guard let first = candidates.first else { throw .unknownBaseline(wanted, methods: map(\.name)) }
+    let names = Set(candidates.map(\.name))
+    var baselines: [String: String] = [:]
+    for method in self where !names.contains(method.name) {
+      baselines[method.name] = (candidates.first { $0.isOfOneCell(with: method) } ?? first).name
+    }
+    let used = Set(baselines.values)
+    for name in names { baselines[name] = used.contains(name) ? name : first.name }
+    return (first.name, baselines)
   }
 }
 

@@ -78,7 +78,7 @@ enum Operations {
   private static func conclude(
     _ status: ComparisonStatus, in folder: ComparisonFolder, asJSON: Bool
   ) throws {
-    guard status.count("done") > 0 else { return try status.print(asJSON: asJSON) }
+    guard status.count(.done) > 0 else { return try status.print(asJSON: asJSON) }
     let report = try RunReport(readingFrom: [folder.path])
     try ComparisonPage.write(report, to: folder.report)
     try report.print(asJSON: asJSON)

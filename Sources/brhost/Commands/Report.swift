@@ -35,6 +35,7 @@ let reportCommand = Command(
   ],
   prepare: { arguments in
     let files = ReportFiles(arguments)
+    try files.check()
     return {
       try Operations.report(runs: arguments.operands, baseline: arguments.text("baseline"), files: files)
         .print(asJSON: arguments.text("json") == "")
@@ -55,6 +56,12 @@ struct ReportFiles {
     files = contents.compactMap { name, content in
       arguments.text(name).flatMap { $0.isEmpty && name == "json" ? nil : ($0, content) }
     }
+  }
+
+  /// Refuses two reports to one file.
+  func check() throws(ComparisonError) {
+    var paths: Set<String> = []
+    for file in files where !paths.insert(file.path).inserted { throw .repeatedFile(path: file.path) }
   }
 
   /// Writes each file whole or not at all; one that a run or a comparison has recorded is refused.

@@ -5,7 +5,7 @@ internal import Testing
 @Suite struct ComparisonPlanTests {
   private static func row(_ method: String, seed: UInt64 = 1, hash: Character) -> ComparisonPlan.Row {
     .init(
-      method: method, dataset: "digits-lt", seed: seed,
+      method: method, baseline: "erm", dataset: "digits-lt", seed: seed,
       settingsHash: String(repeating: "0", count: 6) + String(repeating: hash, count: 58),
       arguments: ["--dataset", "digits-lt", "--strategy", method])
   }
@@ -37,6 +37,10 @@ internal import Testing
   @Test(arguments: [
     (#""brhost_plan": 1"#, #""brhost_plan": 2"#, "'brhost_plan' is not 1"),
     (#""baseline": "erm""#, #""baseline": "gce""#, "no row is of the baseline"),
+    (
+      "\"focal\",\n      \"baseline\": \"erm\"", "\"focal\",\n      \"baseline\": \"gce\"",
+      "no row is of the baseline"
+    ),
     (#""directory": "/tmp""#, #""directory": 7"#, "'directory' is no text"),
     (#""row": "000000bbbbbb""#, #""row": "../../../etc""#, "row 2 is damaged"),
     (#""seed": 1,"#, #""seed": -1,"#, "row 1 is damaged"),
@@ -108,7 +112,7 @@ internal import Testing
   @Test(arguments: [
     (
       #"{"kind":"progress","step":3,"steps":4,"seconds_left":1.5}"#,
-      RowProgress(step: 3, steps: 4, secondsLeft: 1.5)
+      RowProgress(step: 3, steps: 4)
     ),
     (#"{"kind":"progress","step":3,"steps":4,"seconds_left":null}"#, RowProgress(step: 3, steps: 4)),
     (#"{"kind":"progress","step":5,"steps":4}"#, nil), (#"{"kind":"progress","step":0,"steps":0}"#, nil),

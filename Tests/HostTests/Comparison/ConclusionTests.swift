@@ -60,11 +60,11 @@ import Testing
       testDescription: "one seed", baseline: [0.5], methods: [[0.75]], finding: .tooFewSeeds,
       text: "higher by 0.2500 in the one paired seed: no deviation, no interval and no p"),
     Case(
-      testDescription: "no seed", baseline: [0.5], methods: [[]], finding: .unpaired,
-      text: "no finished runs of one seed to pair"),
+      testDescription: "no value", baseline: [0.5], methods: [[.nan]], finding: .unpaired,
+      text: "not known of both runs of any pair"),
   ]
 
-  @Test(arguments: cases.filter { !$0.methods[0].isEmpty })
+  @Test(arguments: cases)
   func theConclusionIsWhatSeedsAllow(_ c: Case) throws {
     let methods = c.methods.enumerated().map { ("method \($0)", $1) }
     let comparison = try MadeRun.comparison([("erm", c.baseline)] + methods, by: c.metric)

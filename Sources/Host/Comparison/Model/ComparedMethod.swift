@@ -34,16 +34,15 @@ public struct ComparedMethod: Sendable {
     }
   }
 
-  /// The mean over the runs of a number of each epoch, by epoch, and how many runs have it.
-  public func curve(_ value: (EpochSummary) -> Double?) -> [(epoch: Int, mean: Double, runs: Int)] {
+  /// What a number of each epoch is like over the runs, by epoch.
+  func curve(_ value: (EpochSummary) -> Double?) -> [(epoch: Int, spread: SampleSpread)] {
     var values: [Int: [Double]] = [:]
     for run in counted {
       for epoch in run.epochs {
         if let value = value(epoch) { values[epoch.epoch, default: []].append(value) }
       }
     }
-    return values.sorted { $0.key < $1.key }
-      .map { (epoch: $0.key, mean: mean(of: $0.value) ?? .nan, runs: $0.value.count) }
+    return values.sorted { $0.key < $1.key }.map { (epoch: $0.key, spread: SampleSpread($0.value)) }
   }
 
   /// The mean of a cost over the runs that know it.

@@ -1,13 +1,5 @@
 /// Runs on the same data, by method and seed: only these are compared.
 public struct Comparison: Sendable {
-  /// How many runs there are in each state.
-  public struct Counts: Sendable, Equatable {
-    /// The runs that a plan asks for, or all that were found where there is none.
-    public var planned = 0
-    /// Those of the planned runs that are in a state of this kind; the rest has not begun.
-    public var done = 0, running = 0, interrupted = 0, failed = 0
-  }
-
   /// A run that did not come to its end, and why.
   public struct Loss: Sendable, Equatable {
     /// The method's label.
@@ -35,20 +27,40 @@ public struct Comparison: Sendable {
   /// The methods, each with at least one run, the baseline first.
   public let methods: [ComparedMethod]
   /// How many runs there are in each state.
-  public let counts: Counts
+  public let counts: StateCounts
   /// The runs that failed or were interrupted.
   public let losses: [Loss]
   /// Every setting that decides a result but the seed.
   public let settings: [Setting]
   /// What was damaged, missing, or left out.
   public let notes: [String]
-  /// The pairs of each method but the baseline with the baseline, in the order of the methods.
-  public let pairings: [Pairing]
+  /// The plans that asked for the runs.
+  public let plans: [PlanFacts]
+  /// The place in `methods` of what each method is compared with; nil for a baseline. There are several baselines where
+  /// a sweep has trained one with each value, or where plans of their own have each its own.
+  public let references: [Int?]
+  /// The pairs of each method with what it is compared with; nil for a baseline.
+  public let pairings: [Pairing?]
   /// The methods beside the baseline, metric by metric.
   public let differences: [MetricComparison]
 
-  /// The method that the others are compared with.
+  /// The method that the others are compared with, or the first of these.
   public var baseline: ComparedMethod { methods[0] }
+
+  /// Whether not all methods are compared with the same one.
+  public var hasSeveralBaselines: Bool { Set(references.compactMap { $0 }).count > 1 }
+
+  /// Whether accuracy and balanced accuracy are the same everywhere, as where each class has as many test samples.
+  public var isTestBalanced: Bool {
+    func areClose(_ accuracy: Double?, _ balanced: Double?) -> Bool {
+      guard let accuracy, let balanced else { return true }
+      return abs(accuracy - balanced) < 1e-9
+    }
+    return methods.lazy.flatMap(\.runs).allSatisfy { run in
+      areClose(run.value(of: .accuracy), run.value(of: .balancedAccuracy))
+        && run.epochs.allSatisfy { areClose($0.accuracy, $0.balancedAccuracy) }
+    }
+  }
 
   /// The images, as the baseline's first run knows them.
   public var data: DataFacts { baseline.runs[0].data }
@@ -83,18 +95,41 @@ public struct Comparison: Sendable {
   /// Whether no method has more than one run: then runs are shown, and no means of them.
   public var isOfSingleRuns: Bool { methods.allSatisfy { $0.runs.count == 1 } }
 
-  /// A comparison of `methods`, at least one, the baseline first.
-  init(name: String, methods: [ComparedMethod], counts: Counts, losses: [Loss], notes: [String]) {
+  /// How much longer an epoch of a method takes than one of its baseline, as a share of that, by the means over their
+  /// runs; where a run does not say what an epoch takes, by the whole time. Nil for a baseline, and for what is not known.
+  public func overhead(of method: Int) -> Double? {
+    guard let reference = references[method] else { return nil }
+    let costs = [method, reference].map { index in
+      (epoch: methods[index].cost(\.secondsPerEpoch), run: methods[index].cost(\.seconds))
+    }
+    let isByEpoch = costs.allSatisfy { $0.epoch != nil }
+    let times = costs.compactMap { isByEpoch ? $0.epoch : $0.run }
+    return times.count == 2 && times[1] > 0 ? times[0] / times[1] - 1 : nil
+  }
+
+  /// A comparison of `methods`, at least one, the first of them a baseline; `references` has the place of what each is
+  /// compared with, nil for a baseline.
+  init(
+    name: String, methods: [ComparedMethod], references: [Int?], plans: [PlanFacts] = [], counts: StateCounts,
+    losses: [Loss], notes: [String]
+  ) {
     self.name = name
     self.methods = methods
+    self.references = references
+    self.plans = plans
     self.counts = counts
     self.losses = losses
     settings = Self.settings(of: methods)
-    let pairings = methods.dropFirst().map { Pairing($0, methods[0]) }
+    let pairings = methods.indices.map { index in
+      references[index].map { Pairing(methods[index], methods[$0]) }
+    }
     self.pairings = pairings
     self.notes =
       notes
-      + zip(methods.dropFirst(), pairings).flatMap { $1.notes(on: $0.label, beside: methods[0].label) }
+      + methods.indices.flatMap { index -> [String] in
+        guard let pairing = pairings[index], let reference = references[index] else { return [] }
+        return pairing.notes(on: methods[index].label, beside: methods[reference].label)
+      }
     differences = Metric.allCases.map { MetricComparison($0, of: methods, pairings) }
   }
 }

@@ -39,15 +39,17 @@ extension Comparison {
   /// What else there is to know about the methods, and what they cost.
   var furtherTable: ReportTable {
     var table = ReportTable(
-      header: ["method"] + further.map(\.title) + ["ESS", "seconds/epoch", "overhead", "peak memory"])
+      header: ["method"] + further.map(\.title) + ["ESS", "seconds/epoch", "overhead", "peak memory"],
+      legend: methods.count > 1
+        ? "ESS: effective sample size of a batch; overhead: in time an epoch, over \(referenceName)" : "")
     for (index, method) in methods.enumerated() {
       let finished = method.finished
-      let seconds = method.cost(\.secondsPerEpoch)
       let memory = method.cost { $0.peakMemory.map { Double($0) / 1_048_576 } }
       table.rows.append(
         [method.label] + further.map { spreadCell(spread($0, of: index), among: finished.count) } + [
           decimal(mean(of: finished.compactMap(\.effectiveSampleSize)), places: 1),
-          decimal(seconds, places: 2), index == 0 ? "–" : overhead(seconds),
+          decimal(method.cost(\.secondsPerEpoch), places: 2),
+          overhead(of: index).map { "\($0 < 0 ? "" : "+")\(percent($0))" } ?? "–",
           memory.map { "\(decimal($0, places: 0)) MiB" } ?? "–",
         ])
     }
@@ -90,15 +92,17 @@ extension Comparison {
   var classTable: ReportTable? {
     let accuracies = methods.map(\.classAccuracy)
     guard accuracies.contains(where: { $0.contains { $0 != nil } }) else { return nil }
+    let changes = pairings.map { $0?.classDifferences(classes: trainCounts.count) }
     let means = isOfSingleRuns ? "" : ", mean over seeds"
+    let differences = methods.count > 1 ? " (difference to \(referenceName), paired by seed)" : ""
     var table = ReportTable(
-      caption: "accuracy by class\(means) (difference to \(baseline.label))",
+      caption: "accuracy by class\(means)\(differences)",
       header: ["class", "training samples"] + methods.map(\.label))
     for c in classes {
       let cells = accuracies.enumerated().map { index, own in
         guard c < own.count, let accuracy = own[c] else { return "–" }
-        guard index > 0, let reference = accuracies[0][c] else { return score(accuracy) }
-        let difference = score(accuracy - reference)
+        guard let change = changes[index]?[c] else { return score(accuracy) }
+        let difference = score(change)
         return "\(score(accuracy)) (\(difference.hasPrefix("-") ? "" : "+")\(difference))"
       }
       table.rows.append(["\(c)", "\(trainCounts[c])"] + cells)
@@ -111,7 +115,7 @@ extension Comparison {
     guard methods.count > 1, !isOfSingleRuns else { return nil }
     let family = differences.flatMap(\.rows).compactMap { $0.difference?.family }.max() ?? 0
     var table = ReportTable(
-      caption: "difference to \(baseline.label), paired by seed",
+      caption: "difference to \(referenceName), paired by seed",
       header: ["metric", "method", "n", "difference", "95 % interval", "p", "Holm p", "smallest p"],
       words: [0, 1],
       legend: "p: exact sign-flip test, two-sided; Holm p: adjusted for the \(family) "
@@ -119,10 +123,10 @@ extension Comparison {
         + " compared in the metric, not for the number of metrics; smallest p: the least that n seeds can give"
     )
     for comparison in differences where metrics.contains(comparison.metric) && comparison.isKnown {
-      for row in comparison.rows {
+      for (index, row) in comparison.rows.enumerated() {
         guard let difference = row.difference else { continue }
         table.rows.append([
-          comparison.metric.title, row.label, "\(difference.values.count)",
+          comparison.metric.title, pairName(of: index), "\(difference.values.count)",
           difference.spread.mean.map { signed($0) } ?? "not paired",
           difference.spread.interval.map { "\(signed($0.low)) to \(signed($0.high))" } ?? "–",
           difference.test.map { probability($0.p) + ($0.isExact ? "" : " (random flips)") } ?? "–",
@@ -151,23 +155,31 @@ extension Comparison {
 
   /// How many of the runs are done; empty where all are.
   var progress: String {
-    guard counts.done < counts.planned else { return "" }
-    let waiting = counts.planned - counts.done - counts.running - counts.interrupted - counts.failed
-    let others = [
-      (counts.running, "running"), (counts.interrupted, "interrupted"), (counts.failed, "failed"),
-      (waiting, "not begun"),
-    ]
-    let texts = others.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return "\(counts.done) of \(counts.planned) runs are done, \(texts.joined(separator: ", "))\n"
+    counts.done == counts.planned
+      ? "" : "\(counts.done) of \(counts.planned) runs are done, \(counts.remainder)\n"
   }
 
   /// What can be said about each method in some metrics, a sentence each.
   func sentences(on metrics: [Metric]) -> [String] {
     differences.filter { metrics.contains($0.metric) && $0.isKnown }.flatMap { comparison in
-      comparison.rows.compactMap { row in
-        row.conclusion.map { "\(row.label), \(comparison.metric.name): \($0.text)" }
+      comparison.rows.indices.compactMap { index in
+        comparison.rows[index].conclusion.map {
+          "\(pairName(of: index)), \(comparison.metric.name): \($0.text)"
+        }
       }
     }
+  }
+
+  // MARK: - Words
+
+  /// What methods are compared with, in a sentence.
+  var referenceName: String { hasSeveralBaselines ? "the baseline of the same setting" : baseline.label }
+
+  /// A method, and what it is compared with where that is not the same for all.
+  func pairName(of method: Int) -> String {
+    let label = methods[method].label
+    guard hasSeveralBaselines, let reference = references[method] else { return label }
+    return "\(label) minus \(methods[reference].label)"
   }
 
   // MARK: - Cells
@@ -179,11 +191,6 @@ extension Comparison {
     differences.first { $0.metric == metric }?.rows[method].spread ?? SampleSpread([])
   }
 
-  private func overhead(_ seconds: Double?) -> String {
-    guard let seconds, let base = baseline.cost(\.secondsPerEpoch), base > 0 else { return "–" }
-    let share = percent(seconds / base - 1)
-    return share.hasPrefix("-") ? share : "+" + share
-  }
 }
 
 /// A mean with its deviation; how many values there are where some of the runs have none.

@@ -33,14 +33,25 @@ extension Comparison {
             "seeds": .array(method.finished.map { $0.seed.map { JSON($0) } ?? .null }),
             "metrics": .object(
               differences.map { .init($0.metric.rawValue, $0.rows[index].spread.json) }),
-            "differences": index == 0
+            "baseline": references[index].map { JSON(methods[$0].label) } ?? .null,
+            "differences": references[index] == nil
               ? .null : .object(differences.map { .init($0.metric.rawValue, $0.rows[index].json) }),
             "class_accuracy": .array(method.classAccuracy.map { JSON($0) }),
-            "seconds_per_epoch": JSON(method.cost(\.secondsPerEpoch)),
+            "class_differences": pairings[index].map {
+              .array($0.classDifferences(classes: trainCounts.count).map { JSON($0) })
+            } ?? .null,
+            "seconds_per_epoch": JSON(method.cost(\.secondsPerEpoch)), "overhead": JSON(overhead(of: index)),
             "peak_memory": JSON(method.cost { $0.peakMemory.map { Double($0) } }),
           ]
         }),
       "settings": .array(settings.map { ["name": JSON($0.name), "values": JSON($0.values)] }),
+      "plans": .array(
+        plans.map { plan in
+          [
+            "folder": JSON(plan.folder), "command_line": JSON(plan.commandLine),
+            "directory": JSON(plan.directory), "created": JSON(plan.created), "version": JSON(plan.version),
+          ]
+        }),
       "machines": .array(
         machines.map { machine in
           [

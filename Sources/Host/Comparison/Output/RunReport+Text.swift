@@ -24,20 +24,14 @@ extension Comparison {
   /// What a terminal shows the differences in; files have them all. Of test classes of one size, accuracy and balanced
   /// accuracy are the same.
   private var leading: [Metric] {
-    func values(_ metric: Metric) -> [Double] {
-      differences.first { $0.metric == metric }?.rows.flatMap { $0.difference?.values ?? [] } ?? []
-    }
-    let (accuracy, balanced) = (values(.accuracy), values(.balancedAccuracy))
-    let areEqual =
-      accuracy.count == balanced.count && zip(accuracy, balanced).allSatisfy { abs($0 - $1) < 1e-12 }
-    return areEqual ? [.accuracy] : [.accuracy, .balancedAccuracy]
+    isTestBalanced ? [.accuracy] : [.accuracy, .balancedAccuracy]
   }
 
   /// What can be said, in sentences.
   private var closing: String {
     guard methods.count > 1 else { return "" }
     guard !isOfSingleRuns else {
-      return pairings.contains { !$0.pairs.isEmpty }
+      return pairings.contains { $0?.pairs.isEmpty == false }
         ? "one seed: differences have no deviation, no interval and no p\n" : ""
     }
     return sentences(on: leading).map { $0 + "\n" }.joined()

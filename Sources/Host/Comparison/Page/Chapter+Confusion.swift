@@ -17,10 +17,12 @@ extension Chapter {
       var pictures = [figure(picture, "\(name(of: index))")]
       defer { rows.append(panels(pictures)) }
       tables.append(table(matrix, labels, of: label(of: index), signed: false))
-      guard index > 0, let base = matrices[0] else { continue }
-      let difference = zip(matrix, base).map { value, base in base.flatMap { base in value.map { $0 - base } }
-      }
-      let title = "\(label(of: index)) minus \(label(of: 0))"
+      guard let reference = referenceLabel(of: index),
+        let pairs = comparison.pairings[index]?.confusion,
+        let own = shares(pairs.run, order), let base = shares(pairs.base, order)
+      else { continue }
+      let difference = zip(own, base).map { own, base in base.flatMap { base in own.map { $0 - base } } }
+      let title = "\(label(of: index)) minus \(reference)"
       let largest = difference.compactMap { $0.map(abs) }.max() ?? 0
       let change = Picture.heat(
         difference, labels: labels, "difference of confusion matrices, \(title)", limit: max(largest, 0.05),
@@ -29,7 +31,7 @@ extension Chapter {
         figure(
           change,
           """
-          \(label(of: index)) <span class="soft">minus \(label(of: 0)), full shade at \
+          \(label(of: index)) <span class="soft">minus \(reference), full shade at \
           \(percent(max(largest, 0.05)))</span>
           """))
       tables.append(table(difference, labels, of: title, signed: true))
@@ -37,8 +39,8 @@ extension Chapter {
     return paragraph(
       """
       Of the test samples of each true class (rows), the share predicted as each class (columns), in percent, over \
-      all finished runs of a method; classes of many training images come first. In differences blue is more often \
-      than the baseline, red less often: on the diagonal, blue is better.
+      all finished runs of a method; classes of many training images come first. In differences, over the paired runs, \
+      blue is more often than the baseline, red less often: on the diagonal, blue is better.
       """) + rows.joined() + hidden("The matrices' numbers", tables.joined())
   }
 

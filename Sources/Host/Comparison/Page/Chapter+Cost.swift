@@ -9,21 +9,13 @@ extension Chapter {
       )
     }
     guard costs.contains(where: { $0.epoch != nil || $0.run != nil || $0.memory != nil }) else { return "" }
-    let base = costs[0]
     let rows = methods.indices.map { index in
       let cost = costs[index]
-      // Of runs that don't say what an epoch took, the whole time stands for it.
-      let pair = cost.epoch != nil && base.epoch != nil ? (cost.epoch, base.epoch) : (cost.run, base.run)
-      let overhead: Table.Cell =
-        switch pair {
-        case (let own?, let base?) where base > 0 && index > 0:
-          Table.Cell("\(figures((own / base - 1) * 100, places: 0, sign: true)) %")
-        default: "–"
-        }
+      let overhead = comparison.overhead(of: index).map { "\(figures($0 * 100, places: 0, sign: true)) %" }
       return Table.Row(
         head: name(of: index),
         cells: [
-          .number(cost.epoch, places: places(cost.epoch)), overhead,
+          .number(cost.epoch, places: places(cost.epoch)), Table.Cell("\(overhead ?? "–")"),
           .number(cost.step, places: places(cost.step)),
           .number(cost.run, places: places(cost.run)), .number(cost.memory.map { $0 / 1_048_576 }, places: 0),
         ])
@@ -31,7 +23,7 @@ extension Chapter {
     return Table(
       caption: """
         Means over the finished runs. Times are medians of a run's epochs and steps, without evaluation; they depend \
-        on what else the machine had to do. Overhead is in time an epoch over \(label(of: 0)).
+        on what else the machine had to do. Overhead is in time an epoch over \(referenceName).
         """,
       corner: "method",
       columns: [

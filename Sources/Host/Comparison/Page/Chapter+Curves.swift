@@ -12,7 +12,7 @@ extension Chapter {
     var tables: [HTML] = []
     var isBanded = false
     for (title, value) in kinds {
-      if title.hasPrefix("balanced"), isBalanced { continue }
+      if title.hasPrefix("balanced"), comparison.isTestBalanced { continue }
       let all = methods.indices.map { curve($0, value) }
       guard all.contains(where: { !$0.points.isEmpty }) else { continue }
       isBanded = isBanded || all.contains { !$0.band.isEmpty }
@@ -35,31 +35,19 @@ extension Chapter {
       + hidden("The curves' numbers", tables.joined())
   }
 
-  /// Whether accuracy and balanced accuracy are the same, as where each class has as many test samples.
-  var isBalanced: Bool {
-    methods.flatMap(\.runs).flatMap(\.epochs).allSatisfy { epoch in
-      abs((epoch.accuracy ?? 0) - (epoch.balancedAccuracy ?? epoch.accuracy ?? 0)) < 1e-9
-    }
-  }
-
   /// A method's curve of `value`: epochs are counted from 1.
   func curve(_ index: Int, _ value: (EpochSummary) -> Double?) -> Curve {
-    var values: [Int: [Double]] = [:]
-    var singles: [[Curve.Point]] = []
-    for run in methods[index].counted {
-      let points = run.epochs.compactMap { epoch in value(epoch).map { (epoch.epoch, $0) } }
-      for (epoch, value) in points { values[epoch, default: []].append(value) }
-      singles.append(points.map { Curve.Point(x: Double($0.0 + 1), y: $0.1) })
-    }
-    let spreads = values.sorted { $0.key < $1.key }.map {
-      (x: Double($0.key + 1), spread: SampleSpread($0.value))
+    func x(_ epoch: Int) -> Double { Double(epoch + 1) }
+    let means = methods[index].curve(value)
+    let singles = methods[index].counted.map { run in
+      run.epochs.compactMap { epoch in value(epoch).map { Curve.Point(x: x(epoch.epoch), y: $0) } }
     }
     return Curve(
       label: label(of: index), color: color(of: index),
-      points: spreads.map { Curve.Point(x: $0.x, y: $0.spread.mean ?? .nan) },
-      band: spreads.compactMap { x, spread in
+      points: means.map { Curve.Point(x: x($0.epoch), y: $0.spread.mean ?? .nan) },
+      band: means.compactMap { epoch, spread in
         guard let mean = spread.mean, let deviation = spread.deviation else { return nil }
-        return Curve.Band(x: x, low: mean - deviation, high: mean + deviation)
+        return Curve.Band(x: x(epoch), low: mean - deviation, high: mean + deviation)
       },
       singles: singles.count > 1 && methods.count <= 3 * PageStyle.colors ? singles : [])
   }

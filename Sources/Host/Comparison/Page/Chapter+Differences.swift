@@ -11,11 +11,11 @@ extension Chapter {
     guard !known.isEmpty else { return paragraph("No differences can be given.") + refusals }
     var html = paragraph(
       """
-      A method's value minus that of <strong>\(label(of: 0))</strong>, seed by seed: runs of one seed begin with the \
+      A method's value minus that of <strong>\(referenceName)</strong>, seed by seed: runs of one seed begin with the \
       same weights and see the same samples in the same order. p is that of the two-sided sign-flip test over the \
       seeds, adjusted by Holm's method for all methods of a table. \(smallest(known))
       """)
-    html += panels(known.filter { Self.drawn.contains($0.metric) && !repeats($0, in: known) }.map(forest))
+    html += panels(known.filter { Self.drawn.contains($0.metric) && !isRepeated($0.metric) }.map(forest))
     let main = known.first { $0.metric == Self.headline } ?? known[0]
     html += table(main)
     let others = known.filter { $0.metric != main.metric }
@@ -23,14 +23,8 @@ extension Chapter {
     return html + refusals
   }
 
-  /// On a test set with equally many samples of each class, accuracy and balanced accuracy are the same.
-  private func repeats(_ comparison: MetricComparison, in known: [MetricComparison]) -> Bool {
-    guard comparison.metric == .accuracy, let other = known.first(where: { $0.metric == .balancedAccuracy })
-    else { return false }
-    return zip(comparison.rows, other.rows).allSatisfy { left, right in
-      abs((left.spread.mean ?? 0) - (right.spread.mean ?? 0)) < 1e-9
-    }
-  }
+  /// Whether another picture shows the same.
+  private func isRepeated(_ metric: Metric) -> Bool { metric == .accuracy && comparison.isTestBalanced }
 
   private func smallest(_ known: [MetricComparison]) -> HTML {
     let tests = known.flatMap { $0.rows.compactMap { $0.difference?.test } }
@@ -41,7 +35,7 @@ extension Chapter {
   private func forest(_ comparison: MetricComparison) -> HTML {
     let places = comparison.metric == .negativeLogLikelihood ? 3 : 4
     let rows = comparison.rows.enumerated().compactMap { index, row -> IntervalRow? in
-      guard index > 0, let difference = row.difference else { return nil }
+      guard let difference = row.difference else { return nil }
       let mean = difference.spread.mean
       return IntervalRow(
         label: label(of: index), color: color(of: index), mean: mean,
@@ -51,7 +45,7 @@ extension Chapter {
     let name = comparison.metric.name
     let better = comparison.metric.isLowerBetter ? "← better" : "better →"
     let picture = Picture.intervals(
-      rows, "difference in \(name) of each method to \(label(of: 0)): mean, 95 % interval and single seeds",
+      rows, "difference in \(name) of each method to \(referenceName): mean, 95 % interval and single seeds",
       reference: 0, below: "difference in \(name) · \(better)")
     return figure(
       picture, "\(capitalized(name)) <span class=\"soft\">mean difference, 95 % interval, single seeds</span>"
@@ -60,10 +54,13 @@ extension Chapter {
 
   private func table(_ comparison: MetricComparison) -> HTML {
     let rows = comparison.rows.enumerated().compactMap { index, row -> Table.Row? in
-      guard index > 0, let difference = row.difference, let verdict = row.conclusion else { return nil }
+      guard let difference = row.difference, let verdict = row.conclusion else { return nil }
       let spread = difference.spread
+      let reference: HTML =
+        self.comparison.hasSeveralBaselines
+        ? referenceLabel(of: index).map { " <span class=\"soft\">minus \($0)</span>" } ?? "" : ""
       return Table.Row(
-        head: name(of: index),
+        head: name(of: index) + reference,
         cells: [
           .number(spread.mean, places: 4, sign: true),
           Table.Cell("\(spread.interval.map { figures($0, places: 4, sign: true) } ?? "–")"),
@@ -76,7 +73,7 @@ extension Chapter {
     let metric = comparison.metric.name
     return Table(
       caption:
-        "Differences in \(metric) to \(label(of: 0))\(comparison.metric.isLowerBetter ? "; lower is better" : "").",
+        "Differences in \(metric) to \(referenceName)\(comparison.metric.isLowerBetter ? "; lower is better" : "").",
       corner: "method",
       columns: [
         .number("difference"), .number("95 % interval"), .number("pairs"), .number("p"), .number("p, Holm"),
@@ -87,16 +84,17 @@ extension Chapter {
 
   /// Seeds whose runs are not equal in all but the method, and why.
   private var refusals: HTML {
-    let lines = comparison.pairings.enumerated().flatMap { place, pairing -> [HTML] in
+    let lines = comparison.pairings.enumerated().flatMap { index, pairing -> [HTML] in
+      guard let pairing else { return [] }
       var lines = pairing.refusals.prefix(5).map { refusal -> HTML in
         let why = refusal.differences.map { "\($0.name): \($0.here), not \($0.there)" }.joined(
           separator: "; ")
         return
-          "<li>\(label(of: place + 1)), seed \("\(refusal.seed)"): not paired, for it differs in \(why)</li>\n"
+          "<li>\(label(of: index)), seed \("\(refusal.seed)"): not paired, for it differs in \(why)</li>\n"
       }
       if !pairing.unmatched.isEmpty {
         let seeds = pairing.unmatched.prefix(20).map { "\($0)" }.joined(separator: ", ")
-        lines.append("<li>\(label(of: place + 1)): no pair for seed \(seeds)</li>\n")
+        lines.append("<li>\(label(of: index)): no pair for seed \(seeds)</li>\n")
       }
       return lines
     }

@@ -70,23 +70,12 @@ extension Chapter {
   /// About three digits.
   private func short(_ value: Double) -> String {
     let size = abs(value)
-    if size >= 1e5 || (size < 0.001 && size > 0) { return value.formatted(digits: 1) }
+    if size >= 1e5 || (size < 0.001 && size > 0) { return (value < 0 ? "−" : "") + scientific(size) }
     return figures(value, places: size < 10 ? 2 : size < 100 ? 1 : 0)
   }
 
   private func notes(_ notes: [String]) -> HTML {
     let lines = notes.prefix(5).map { note -> HTML in paragraph("\(shown(note, limit: 400))", style: "soft") }
     return Array(lines).joined()
-  }
-}
-
-extension Double {
-  /// In scientific notation with so many digits after the point, such as `1.2e-5`.
-  fileprivate func formatted(digits: Int) -> String {
-    var exponent = 0
-    var mantissa = abs(self)
-    while mantissa >= 10, exponent < 400 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1, mantissa > 0, exponent > -400 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return "\(self < 0 ? "−" : "")\(decimal(mantissa, places: digits))e\(exponent)"
   }
 }

@@ -21,7 +21,7 @@ extension Chapter {
         shared.map { ($0.name, $0.values.first.map { $0 == "null" ? "–" : $0 } ?? "–") }, corner: "setting",
         "Settings that all runs share."))
     html += pairs(origins, corner: "what", "Data, plugins and machines.")
-    return html + commands
+    return html + planCommands + commands
   }
 
   /// Runs without a result.
@@ -81,15 +81,28 @@ extension Chapter {
     ).html(named: "Settings and origins")
   }
 
+  /// What made the plans.
+  private var planCommands: HTML {
+    let lines = comparison.plans.map { plan -> HTML in
+      let origin = "in '\(Host.shown(plan.directory, limit: 300))', \(Host.shown(plan.created))"
+      return "\(commandLine(plan.commandLine))\(paragraph("\(origin)", style: "soft"))"
+    }
+    return lines.isEmpty ? "" : paragraph("The comparison was started by:") + lines.joined()
+  }
+
   /// What starts the first run of each method again.
   private var commands: HTML {
     let lines = methods.compactMap { method -> HTML? in
       guard let words = method.runs.first?.commandLine, !words.isEmpty else { return nil }
-      let line = words.prefix(100).map(quoted).joined(separator: " ")
-      return "<pre>\(Host.shown(line, limit: 2000))</pre>\n"
+      return commandLine(words)
     }
     guard !lines.isEmpty else { return "" }
     return paragraph("The first run of each method was started by:") + lines.joined()
+  }
+
+  private func commandLine(_ words: [String]) -> HTML {
+    let line = words.prefix(200).map(quoted).joined(separator: " ")
+    return "<pre>\(Host.shown(line, limit: 4000))</pre>\n"
   }
 
   /// A word as a shell takes it.

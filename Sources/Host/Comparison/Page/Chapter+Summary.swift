@@ -26,21 +26,22 @@ extension Chapter {
       return
         "<strong>\(label(of: best.index))</strong> reaches a \(value). There is nothing to compare it with."
     }
-    guard let baseline = standings.first(where: { $0.index == 0 }) else {
+    let reference = comparison.references[best.index] ?? best.index
+    guard let baseline = standings.first(where: { $0.index == reference }) else {
       return """
         <strong>\(label(of: best.index))</strong> has the highest \(metric), \(text(best.row.spread)), but the \
-        baseline \(label(of: 0)) has no finished run to compare it with.
+        baseline \(label(of: reference)) has no finished run to compare it with.
         """
     }
     if best.mean <= baseline.mean {
       return """
-        No method has a higher mean \(metric) than the baseline <strong>\(label(of: 0))</strong>, \
+        No method has a higher mean \(metric) than the baseline <strong>\(label(of: reference))</strong>, \
         \(text(baseline.row.spread)).
         """
     }
     let verb: HTML = best.row.conclusion?.basis == .test ? "beats" : "is ahead of"
     return """
-      <strong>\(label(of: best.index))</strong> \(verb) the baseline <strong>\(label(of: 0))</strong>: \(metric) \
+      <strong>\(label(of: best.index))</strong> \(verb) the baseline <strong>\(label(of: reference))</strong>: \(metric) \
       \(text(best.row.spread)) against \(text(baseline.row.spread)).
       """
   }
@@ -49,11 +50,11 @@ extension Chapter {
   var summary: HTML {
     var lines = paragraph(claim, style: "claim")
     let best = standings.first
-    if methods.count > 1, let best, best.index > 0, let verdict = best.row.conclusion {
+    if let best, let verdict = best.row.conclusion {
       lines += paragraph("\(tag(of: verdict)) \(sentence(verdict)).")
     }
-    let others = standings.filter { $0.index > 0 && $0.index != best?.index }
-    if !others.isEmpty, methods.count > 2 || best?.index == 0 { lines += paragraph(tally(of: others)) }
+    let others = standings.filter { $0.row.conclusion != nil && $0.index != best?.index }
+    if !others.isEmpty { lines += paragraph(tally(of: others)) }
     lines += paragraph(progress, style: "soft")
     let style: HTML =
       switch best?.row.conclusion?.isBetter {
@@ -84,18 +85,12 @@ extension Chapter {
 
   private var progress: HTML {
     let counts = comparison.counts
-    var parts = ["\(counts.done) of \(counted(counts.planned, "run")) finished"]
-    for (count, word) in [
-      (counts.running, "running"), (counts.interrupted, "interrupted"), (counts.failed, "failed"),
-    ] where count > 0 {
-      parts.append("\(count) \(word)")
-    }
-    let rest = counts.planned - counts.done - counts.running - counts.interrupted - counts.failed
-    if rest > 0 { parts.append("\(rest) not begun") }
+    let parts = ["\(counts.done) of \(counted(counts.planned, "run")) finished", counts.remainder]
     let why: HTML =
       comparison.losses.isEmpty
       ? "" : "; <a href=\"#\(number.map { "provenance-\($0)" } ?? "provenance")\">why</a>"
-    return "\(parts.joined(separator: ", "))\(why). Numbers are those of the last epoch on the test set."
+    return
+      "\(parts.filter { !$0.isEmpty }.joined(separator: ", "))\(why). Numbers are those of the last epoch on the test set."
   }
 }
 

@@ -64,11 +64,18 @@ extension Chapter {
 
   /// A method's label beside its colour.
   func name(of index: Int) -> HTML {
-    let baseline: HTML = index == 0 && methods.count > 1 ? " <span class=\"soft\">(baseline)</span>" : ""
+    let isBaseline = comparison.references[index] == nil && methods.count > 1
+    let baseline: HTML = isBaseline ? " <span class=\"soft\">(baseline)</span>" : ""
     return "\(key(of: index))\(label(of: index))\(baseline)"
   }
 
   func label(of index: Int) -> String { shown(methods[index].label, limit: 120) }
+
+  /// What methods are compared with, in a sentence.
+  var referenceName: String { shown(comparison.referenceName, limit: 120) }
+
+  /// What a method is compared with; nil for a baseline.
+  func referenceLabel(of index: Int) -> String? { comparison.references[index].map { label(of: $0) } }
 
   private func key(of index: Int) -> HTML { "<span class=\"key c\(color(of: index))\"></span>" }
 

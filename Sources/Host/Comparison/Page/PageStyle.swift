@@ -20,9 +20,15 @@ enum PageStyle {
     return "sha256-\(Data(bytes).base64EncodedString())"
   }
 
+  /// The light colours of more and of less than the baseline: red, green, blue.
+  static let more: [UInt8] = [47, 116, 192]
+  static let less: [UInt8] = [209, 84, 60]
+
+  private static func list(_ color: [UInt8]) -> String { color.map { "\($0)" }.joined(separator: ",") }
+
   private static let variables = """
     :root{color-scheme:light dark;--paper:#fff;--ink:#1b2127;--soft:#57626d;--rule:#d5dbe1;--wash:#f4f6f8;
-    --link:#1f5fa8;--good:#1d7a4f;--bad:#b23a48;--open:#8a6d1a;--more:#2f74c0;--less:#d1543c;
+    --link:#1f5fa8;--good:#1d7a4f;--bad:#b23a48;--open:#8a6d1a;--more:rgb(\(list(more)));--less:rgb(\(list(less)));
     --c0:#67727d;--c1:#2f78c8;--c2:#d9691e;--c3:#23936a;--c4:#a654a9;--c5:#c93f50;--c6:#9b7d13;--c7:#2f93a6}
     @media screen and (prefers-color-scheme:dark){:root{--paper:#101418;--ink:#e3e8ed;--soft:#9aa6b1;--rule:#333c45;
     --wash:#191f25;--link:#7db4f0;--good:#5cc592;--bad:#f08592;--open:#d9b95a;--more:#5b9fe8;--less:#ee7f66;
@@ -52,7 +58,7 @@ enum PageStyle {
     max-width:50rem;overflow-wrap:anywhere;break-inside:avoid}
     .verdict p{margin:0 0 .35rem;max-width:none}.verdict p:last-child{margin:0}
     .verdict .claim{font-size:1.12rem;line-height:1.45}
-    .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
+    .verdict.good{border-color:var(--good)}
     .tag{font-size:.8rem;font-weight:600;letter-spacing:.02em;white-space:nowrap}
     .good .tag,.tag.good{color:var(--good)}.bad .tag,.tag.bad{color:var(--bad)}.open .tag,.tag.open{color:var(--open)}
     code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;

@@ -76,7 +76,7 @@ extension Picture {
     return Picture(width: frame.width, height: frame.height, description: description, body: svg)
   }
 
-  /// As far as bands may stretch the axis: of two seeds, intervals are so wide that curves would become flat.
+  /// As far as bands may stretch the axis: a wide one would make the curves flat.
   private static func bounds(_ points: [Curve.Point]) -> (low: Double, high: Double) {
     let heights = points.map(\.y).compactMap(plottable)
     guard let least = heights.min(), let most = heights.max() else { return (0, 0) }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A square table of numbers as shades: how strong a shade is, is its opacity, so that it suits light and dark.
 extension Picture {
   /// The most classes whose cells hold their numbers.
@@ -68,17 +66,12 @@ extension Picture {
     return value < 0 ? "−\(text)" : signed ? "+\(text)" : text
   }
 
-  /// The shades as a PNG, one pixel a cell, in the colours of the classes `more` and `less`.
+  /// The shades as a PNG, one pixel a cell, in the light colours of the classes `more` and `less`: a PNG knows no scheme.
   private static func image(of shades: [Double], side: Int) -> String? {
     let pixels = shades.flatMap { shade -> [UInt8] in
       let opacity = UInt8((abs(shade) * 255).rounded())
-      return shade < 0 ? [209, 84, 60, opacity] : [59, 130, 208, opacity]
+      return (shade < 0 ? PageStyle.less : PageStyle.more) + [opacity]
     }
     return PNGFile.encoded(pixels, height: side, width: side, channels: 4).map { dataAddress(png: $0) }
   }
-}
-
-/// A PNG file as an address that holds it.
-func dataAddress(png bytes: [UInt8]) -> String {
-  "data:image/png;base64,\(Data(bytes).base64EncodedString())"
 }

@@ -32,80 +32,10 @@ extension Picture {
     return Picture(width: frame.width, height: frame.height, description: description, body: svg)
   }
 
-  /// Shares that add up to 1, stacked over time; beside them those of the training set.
-  ///
-  /// - Parameters:
-  ///   - shares: a row an epoch, a share a layer, the first at the bottom.
-  ///   - reference: the layers' shares of the training images.
-  ///   - labels: the layers' names.
-  package static func shares(
-    epochs: [Double], shares: [[Double]], reference: [Double], labels: [String], _ description: String,
-    below: String
-  ) -> Picture {
-    let layers = labels.count
-    let rows = zip(epochs, shares).filter { row in
-      plottable(row.0) != nil && row.1.count == layers && row.1.allSatisfy { $0.isFinite && $0 >= 0 }
-    }
-    guard layers > 0, let x = Axis(rows.map { $0.0 }, room: 0, ticks: 6, whole: true),
-      let y = Axis([0, 100], room: 0, unit: " %")
-    else { return .empty(description) }
-    let frame = Frame(left: 92, right: 76, x: x, y: y)
-    var svg = frame.svg(above: "share of the weight", below: below)
-    let rising = thinnedRows(Array(rows)).map { row in (row.0, stacked(row.1)) }
-    for layer in 0..<layers {
-      let band = rising.map { row in
-        Curve.Band(x: row.0, low: layer == 0 ? 0 : row.1[layer - 1], high: row.1[layer])
-      }
-      svg += frame.area(of: band, style: "layer s\(shade(of: layer, among: layers))")
-    }
-    if reference.count == layers, reference.allSatisfy({ $0.isFinite && $0 >= 0 }) {
-      svg += frame.column(stacked(reference), layers: layers)
-    }
-    if let last = rising.last {
-      let tops = last.1
-      var above = Double.infinity
-      for layer in 0..<layers {
-        let (low, high) = (layer == 0 ? 0 : tops[layer - 1], tops[layer])
-        let middle = frame.y((low + high) / 2) + 4
-        guard high - low > 0.5, above - middle > 11 else { continue }
-        svg += Text(labels[layer], x: frame.right + 6, y: middle, style: "soft", limit: 12).svg
-        above = middle
-      }
-    }
-    return Picture(width: frame.width, height: frame.height, description: description, body: svg)
-  }
-
-  /// Sums from the first on, in percent of all.
-  private static func stacked(_ shares: [Double]) -> [Double] {
-    let all = shares.reduce(0, +)
-    var sum = 0.0
-    return shares.map { share in
-      sum += share
-      return all > 0 ? min(100, sum / all * 100) : 0
-    }
-  }
-
-  private static func thinnedRows(_ rows: [(Double, [Double])]) -> [(Double, [Double])] {
+  /// Every n-th row and the last one, few enough to be drawn.
+  static func thinnedRows(_ rows: [(Double, [Double])]) -> [(Double, [Double])] {
     let step = max(1, (rows.count + 99) / 100)
     return rows.enumerated().filter { $0.offset.isMultiple(of: step) || $0.offset == rows.count - 1 }
       .map(\.element)
-  }
-}
-
-/// The class of a layer's shade, 0…9, from the first layer to the last.
-private func shade(of layer: Int, among layers: Int) -> Int { layers < 2 ? 0 : layer * 9 / (layers - 1) }
-
-extension Frame {
-  /// A single stack at the left of the plot.
-  fileprivate func column(_ tops: [Double], layers: Int) -> HTML {
-    let (x, width) = (14.0, 26.0)
-    var svg = Text("data", x: x + width / 2, y: bottom + 17, anchor: .middle, style: "soft").svg
-    for (layer, high) in tops.enumerated() {
-      let low = layer == 0 ? 0 : tops[layer - 1]
-      svg += rectangle(
-        x: x, y: y(high), width: width, height: y(low) - y(high),
-        style: "layer s\(shade(of: layer, among: layers))")
-    }
-    return svg
   }
 }

@@ -78,14 +78,14 @@ extension Comparison {
     }
     for (index, method) in methods.enumerated() {
       let color = index % Layout.colors
-      let points = curves[index].map { "\(pixels(x($0.epoch))),\(pixels(panel.y($0.mean)))" }
+      let points = curves[index].map { "\(pixels(x($0.epoch))),\(pixels(panel.y($0.spread.mean ?? 0)))" }
       if points.count > 1 {
         svg += "<polyline class=\"line\(color)\" points=\"\(points.joined(separator: " "))\"/>\n"
       }
-      if let end = curves[index].last {
+      if let end = curves[index].last, let mean = end.spread.mean {
         svg += """
-          <circle class="fill\(color)" cx="\(pixels(x(end.epoch)))" cy="\(pixels(panel.y(end.mean)))" \
-          r="3.5"><title>\(escaped(method.label)): \(decimal(end.mean, places: 3))</title></circle>\n
+          <circle class="fill\(color)" cx="\(pixels(x(end.epoch)))" cy="\(pixels(panel.y(mean)))" \
+          r="3.5"><title>\(escaped(method.label)): \(decimal(mean, places: 3))</title></circle>\n
           """
       }
     }

@@ -12,7 +12,11 @@ public enum ComparisonError: Error, Equatable {
   case unknownBaseline(String, methods: [String])
   /// Neither an option of `train` nor a parameter of one of the methods.
   case unknownSweep(String, nearest: String?)
+  /// An option of `train` that has no value, only to be there or not.
+  case sweptFlag(String)
   case malformed(option: String, text: String, expected: String)
+  /// Two reports to one file.
+  case repeatedFile(path: String)
   case tooManyRows(Int, limit: Int)
   /// So many of the rows failed.
   case failedRows(Int, of: Int, folder: String)
@@ -41,6 +45,8 @@ extension ComparisonError: Failure {
       "the baseline '\(shown(name))' is none of the methods: \(methods.map { shown($0) }.joined(separator: ", "))"
     case .unknownSweep(let name, _):
       "'\(shown(name))' is neither an option of 'train' nor a parameter of any of these methods"
+    case .sweptFlag(let name): "'--\(name)' has no values that could be swept: it is there or not"
+    case .repeatedFile(let path): "two reports are to be written to '\(shown(path, limit: 300))'"
     case .malformed(let option, let text, let expected):
       "'\(option)' got '\(shown(text))'; expected \(expected)"
     case .tooManyRows(let rows, let limit): "this is a plan of \(rows) rows; at most \(limit) are possible"
@@ -66,13 +72,15 @@ extension ComparisonError: Failure {
     case .unknownBaseline: "--baseline with one of them, written the same."
     case .unknownSweep(_, let nearest):
       (nearest.map { "'\($0)'; " } ?? "") + "'brhost help train' and 'brhost plugin info NAME' list them."
+    case .sweptFlag(let name): "'--\(name)' by itself, which all runs then have."
+    case .repeatedFile: "a file for each of them."
     case .malformed: "'brhost help compare', which has examples."
     case .tooManyRows: "fewer values, seeds or methods."
     case .failedRows: "mend the cause, then the same command with --retry-failed."
     case .interrupted: "the same command again; it goes on from there."
     case .elsewhere: "wait for them; then the same command again."
     case .overwritesRecords: "another file for the report."
-    case .cannotStart: "'ulimit -u' and 'ulimit -v', which limit processes and memory."
+    case .cannotStart: "'ulimit -u', '-n' and '-v', which limit processes, open files and memory."
     }
   }
 
@@ -80,8 +88,8 @@ extension ComparisonError: Failure {
   public var status: ExitStatus {
     switch self {
     case .noPlan, .damagedPlan, .unreadable, .missingDirectory: .badData
-    case .overwritesRecords, .noRow, .repeatedMethod, .unknownBaseline, .unknownSweep, .malformed,
-      .tooManyRows:
+    case .overwritesRecords, .repeatedFile, .noRow, .repeatedMethod, .unknownBaseline, .unknownSweep,
+      .sweptFlag, .malformed, .tooManyRows:
       .usage
     case .interrupted, .elsewhere: .interrupted
     case .failedRows, .cannotStart: .failedRun

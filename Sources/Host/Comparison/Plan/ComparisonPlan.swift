@@ -6,6 +6,8 @@ public struct ComparisonPlan: Sendable, Equatable {
     public let id: String
     /// The method's name.
     public let method: String
+    /// The method that it is compared with: its own name where others are compared with it.
+    public let baseline: String
     /// The data set's name.
     public let dataset: String
     /// What seeds initialisation, order and augmentation.
@@ -16,9 +18,13 @@ public struct ComparisonPlan: Sendable, Equatable {
     public let arguments: [String]
 
     /// A row; every argument is the property of its name.
-    public init(method: String, dataset: String, seed: UInt64, settingsHash: String, arguments: [String]) {
+    public init(
+      method: String, baseline: String, dataset: String, seed: UInt64, settingsHash: String,
+      arguments: [String]
+    ) {
       id = String(settingsHash.prefix(Self.digits))
       self.method = method
+      self.baseline = baseline
       self.dataset = dataset
       self.seed = seed
       self.settingsHash = settingsHash
@@ -36,7 +42,7 @@ public struct ComparisonPlan: Sendable, Equatable {
   public let directory: String
   /// When it was made, in UTC.
   public let created: String
-  /// The method that the others are compared with.
+  /// The method that the others are compared with, or the first where a sweep has made several of it.
   public let baseline: String
   /// The rows, in the order in which they are begun.
   public let rows: [Row]
@@ -116,27 +122,34 @@ extension ComparisonPlan {
     self.init(
       version: try text("version"), commandLine: command, directory: try text("directory"),
       created: try text("created"), baseline: try text("baseline"), rows: rows)
-    guard methods.contains(baseline) else { throw damaged("no row is of the baseline") }
+    let methods = Set(methods)
+    guard methods.contains(baseline), rows.allSatisfy({ methods.contains($0.baseline) }) else {
+      throw damaged("no row is of the baseline")
+    }
   }
 }
 
 extension ComparisonPlan.Row {
   var json: JSON {
     [
-      "row": JSON(id), "method": JSON(method), "dataset": JSON(dataset), "seed": JSON(seed),
+      "row": JSON(id), "method": JSON(method), "baseline": JSON(baseline), "dataset": JSON(dataset),
+      "seed": JSON(seed),
       "settings_hash": JSON(settingsHash), "arguments": JSON(arguments),
     ]
   }
 
   /// Reads a row; nil where it is damaged. The id, which names files, follows from the hash.
   fileprivate init?(_ json: JSON) {
-    guard let method = json["method"]?.string, let dataset = json["dataset"]?.string,
-      case .integer(let number)? = json["seed"], let seed = UInt64(exactly: number),
+    guard let method = json["method"]?.string, let baseline = json["baseline"]?.string,
+      let dataset = json["dataset"]?.string, case .integer(let number)? = json["seed"],
+      let seed = UInt64(exactly: number),
       let hash = json["settings_hash"]?.string, hash.utf8.count == 64,
       hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
       json["row"]?.string == String(hash.prefix(Self.digits)), let arguments = texts(json["arguments"])
     else { return nil }
-    self.init(method: method, dataset: dataset, seed: seed, settingsHash: hash, arguments: arguments)
+    self.init(
+      method: method, baseline: baseline, dataset: dataset, seed: seed, settingsHash: hash,
+      arguments: arguments)
   }
 }
 

@@ -54,6 +54,7 @@ public struct ComparisonRun: ~Copyable {
     let created = try createFolders(to: folder.path)
     do {
       let lock = try FolderLock(folder.path)
+      for temporary in temporaryFiles(in: folder.path) { try? removeFile(temporary) }
       for name in ["rows", "logs"] { _ = try createFolders(to: "\(folder.path)/\(name)") }
       try folder.write(plan)
       return lock

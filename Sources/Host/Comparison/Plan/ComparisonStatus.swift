@@ -31,11 +31,11 @@ public struct ComparisonStatus: Sendable {
 
   mutating func set(_ state: RowState, of row: ComparisonPlan.Row) { states[row.id] = state }
 
-  /// The number of rows in a state of this name.
-  public func count(_ name: String) -> Int { plan.rows.count { state(of: $0).name == name } }
+  /// The number of rows in a state of this kind.
+  public func count(_ kind: RowState.Kind) -> Int { plan.rows.count { state(of: $0).kind == kind } }
 
   /// Whether every row is done.
-  public var isDone: Bool { count("done") == plan.rows.count }
+  public var isDone: Bool { count(.done) == plan.rows.count }
 
   /// The rows that failed, each with its reason; those that share a run once.
   public var failures: [(row: ComparisonPlan.Row, failure: RowFailure)] {
@@ -47,11 +47,11 @@ public struct ComparisonStatus: Sendable {
   /// - Parameter isInterrupted: whether the user ended it.
   public func verdict(isInterrupted: Bool) -> ComparisonError? {
     if isDone { return nil }
-    if isInterrupted || count("interrupted") + count("planned") > 0 {
-      return .interrupted(done: count("done"), of: plan.rows.count)
+    if isInterrupted || count(.interrupted) + count(.planned) > 0 {
+      return .interrupted(done: count(.done), of: plan.rows.count)
     }
-    if count("running") > 0 { return .elsewhere(count("running"), folder: folder) }
-    return .failedRows(count("failed"), of: plan.rows.count, folder: folder)
+    if count(.running) > 0 { return .elsewhere(count(.running), folder: folder) }
+    return .failedRows(count(.failed), of: plan.rows.count, folder: folder)
   }
 }
 
@@ -78,10 +78,10 @@ extension ComparisonStatus {
 
   /// The counts in a few words: "7 of 9 rows done, 1 running, 1 failed".
   public var summary: String {
-    let others = ["running", "interrupted", "failed", "planned"].compactMap { name in
-      count(name) > 0 ? "\(count(name)) \(name)" : nil
+    let others = [RowState.Kind.running, .interrupted, .failed, .planned].compactMap { kind in
+      count(kind) > 0 ? "\(count(kind)) \(kind.rawValue)" : nil
     }
-    return (["\(count("done")) of \(plan.rows.count) rows done"] + others).joined(separator: ", ")
+    return (["\(count(.done)) of \(plan.rows.count) rows done"] + others).joined(separator: ", ")
   }
 
   /// Methods down, seeds across.
@@ -115,9 +115,9 @@ extension ComparisonStatus {
   /// The status for programs.
   public var json: String {
     let value: JSON = [
-      "folder": JSON(folder), "baseline": JSON(plan.baseline), "done": JSON(count("done")),
-      "running": JSON(count("running")), "interrupted": JSON(count("interrupted")),
-      "failed": JSON(count("failed")), "planned": JSON(count("planned")), "strays": JSON(strays),
+      "folder": JSON(folder), "baseline": JSON(plan.baseline), "done": JSON(count(.done)),
+      "running": JSON(count(.running)), "interrupted": JSON(count(.interrupted)),
+      "failed": JSON(count(.failed)), "planned": JSON(count(.planned)), "strays": JSON(strays),
       "rows": .array(plan.rows.map(json)),
     ]
     return value.pretty
@@ -127,7 +127,7 @@ extension ComparisonStatus {
     let state = state(of: row)
     var members: [JSON.Member] = [
       .init("row", JSON(row.id)), .init("method", JSON(row.method)), .init("dataset", JSON(row.dataset)),
-      .init("seed", JSON(row.seed)), .init("state", JSON(state.name)),
+      .init("seed", JSON(row.seed)), .init("state", JSON(state.kind.rawValue)),
     ]
     switch state {
     case .done(let result):

@@ -49,29 +49,3 @@ final class RowProcess {
   /// How it ended; it must have.
   func end() -> ProcessEnd { ProcessEnd(status: child.end()) }
 }
-
-/// How far the run of a row has come.
-public struct RowProgress: Sendable, Equatable {
-  /// Steps done and planned.
-  public let step, steps: Int
-  /// The seconds that it still takes, by its pace so far; nil before the first step.
-  public let secondsLeft: Double?
-
-  /// A progress; every argument is the property of its name.
-  public init(step: Int, steps: Int, secondsLeft: Double? = nil) {
-    self.step = step
-    self.steps = steps
-    self.secondsLeft = secondsLeft
-  }
-
-  /// Reads a line of `--progress json`; nil for anything else.
-  package init?(_ json: JSON) {
-    guard json["kind"] == "progress", let step = json["step"]?.int, let steps = json["steps"]?.int, steps > 0,
-      (0...steps).contains(step)
-    else { return nil }
-    self.init(step: step, steps: steps, secondsLeft: json["seconds_left"]?.double)
-  }
-
-  /// The share of the steps that are done, 0…1.
-  public var share: Double { Double(step) / Double(steps) }
-}

@@ -1,5 +1,10 @@
 /// How far a row of a comparison has come.
 public enum RowState: Sendable, Equatable {
+  /// A state without what is known of it; the raw value is its name.
+  public enum Kind: String, Sendable {
+    case planned, running, interrupted, done, failed
+  }
+
   /// What a finished run reached.
   public struct Result: Sendable, Equatable {
     /// Test accuracy and its mean over the classes, 0…1.
@@ -23,14 +28,14 @@ public enum RowState: Sendable, Equatable {
   case done(Result)
   case failed(RowFailure)
 
-  /// The state's name.
-  public var name: String {
+  /// Which of the states it is.
+  public var kind: Kind {
     switch self {
-    case .planned: "planned"
-    case .running: "running"
-    case .interrupted: "interrupted"
-    case .done: "done"
-    case .failed: "failed"
+    case .planned: .planned
+    case .running: .running
+    case .interrupted: .interrupted
+    case .done: .done
+    case .failed: .failed
     }
   }
 

@@ -1,38 +1,87 @@
 extension Comparison {
-  /// Sorts runs on the same data into methods.
+  /// Sorts runs on the same data into methods, and finds what each is compared with.
   ///
   /// - Parameters:
   ///   - runs: at least one.
-  ///   - plans: the plans of all runs, with the rows that have none.
-  ///   - takesUnfound: whether those of these rows that have the data's name count here.
+  ///   - missing: the rows of plans on these data that have no run.
+  ///   - plans: the plans of all runs.
   ///   - wanted: the label of the baseline that was asked for.
   init(
-    of runs: [FoundRuns.Run], name: String,
-    plans: [FoundRuns.Plan], takesUnfound: Bool,
-    baseline wanted: String?
+    of runs: [FoundRuns.Run], missing: [FoundRuns.Missing], name: String,
+    plans: [(folder: String, plan: ComparisonPlan)], baseline wanted: String?
   ) {
-    let own = Set(runs.compactMap(\.plan))
-    let involved = plans.indices.filter { own.contains($0) }.map { plans[$0] }
-    var methods = Self.methods(of: runs, inOrder: involved.flatMap(\.plan.methods))
+    let sorted = RunGroups(runs)
+    var groups = sorted.groups
     var notes: [String] = []
-    let planned = involved.first.map { shown($0.plan.baseline, limit: 300) }
-    for label in [wanted, planned].compactMap({ $0 }) where !methods.contains(where: { $0.label == label }) {
-      notes.append("no run of the baseline '\(shown(label))' can be shown")
+    if sorted.repeated > 0 {
+      notes.append(
+        sorted.repeated == 1
+          ? "1 run is there twice and counts once" : "\(sorted.repeated) runs are there twice and count once")
     }
-    let place = [
-      methods.firstIndex { $0.label == wanted },
-      methods.firstIndex { $0.label == planned },
-      methods.firstIndex { $0.runs[0].method == "erm" },
-    ].compactMap { $0 }.first
-    if let place { methods.insert(methods.remove(at: place), at: 0) }
+    let involved = Set(runs.compactMap(\.planned?.plan) + missing.map(\.plan)).sorted()
+    let main = Self.baseline(of: groups, plans: involved.map { ($0, plans[$0].plan) }, wanted, &notes)
+    groups.insert(groups.remove(at: main), at: 0)
+    let references = Self.references(of: groups, isChosen: groups[0].label == wanted)
 
-    let data = runs[0].summary.data.name
-    let missing = takesUnfound ? involved.flatMap(\.without).filter { $0.row.dataset == data } : []
-    var counts = Counts()
+    let kept = Set(groups.flatMap(\.runs).map(\.summary.settingsHash))
+    let missing = missing.filter { !kept.contains($0.row.settingsHash) }
+    let (counts, losses) = Self.outcomes(of: groups, missing)
+    self.init(
+      name: name, methods: groups.map(\.method), references: references,
+      plans: involved.map { PlanFacts(plans[$0].plan, in: plans[$0].folder) }, counts: counts,
+      losses: losses, notes: notes)
+  }
+
+  // MARK: - Baselines
+
+  /// The place of the method that others are compared with where nothing else is said: the one that was asked for, a
+  /// plan's, ERM, or the first.
+  private static func baseline(
+    of groups: [RunGroups.Group], plans: [(number: Int, plan: ComparisonPlan)], _ wanted: String?,
+    _ notes: inout [String]
+  ) -> Int {
+    if let wanted {
+      if let place = groups.firstIndex(where: { $0.label == wanted }) { return place }
+      notes.append("no run of the baseline '\(shown(wanted))' can be shown")
+    }
+    let planned = plans.map { number, plan in
+      groups.firstIndex { $0.isCalled(plan.baseline, by: number) }
+    }
+    for (index, (_, plan)) in zip(planned, plans) where index == nil {
+      notes.append("no run of the baseline '\(shown(plan.baseline))' can be shown")
+    }
+    return planned.lazy.compactMap { $0 }.first
+      ?? groups.firstIndex { $0.runs[0].summary.method == "erm" } ?? 0
+  }
+
+  /// The place of what each method is compared with, nil for a baseline: what its plan says, unless a baseline
+  /// `isChosen` for all, or else the first method. A baseline that nothing is compared with is compared itself.
+  private static func references(of groups: [RunGroups.Group], isChosen: Bool) -> [Int?] {
+    var references = groups.indices.map { index -> Int? in index == 0 ? nil : 0 }
+    guard !isChosen else { return references }
+    for (index, group) in groups.enumerated() {
+      guard let (plan, row) = group.runs.lazy.compactMap(\.planned).first,
+        let reference = groups.firstIndex(where: { $0.isCalled(row.baseline, by: plan) })
+      else { continue }
+      references[index] = reference == index ? nil : reference
+    }
+    let used = Set(references.compactMap { $0 })
+    for index in groups.indices.dropFirst() where references[index] == nil && !used.contains(index) {
+      references[index] = 0
+    }
+    return references
+  }
+
+  // MARK: - Outcomes
+
+  private static func outcomes(
+    of groups: [RunGroups.Group], _ missing: [FoundRuns.Missing]
+  ) -> (counts: StateCounts, losses: [Loss]) {
+    var counts = StateCounts()
     var losses: [Loss] = []
-    counts.planned = runs.count + missing.count
-    for method in methods {
-      for run in method.runs {
+    counts.planned = groups.reduce(0) { $0 + $1.runs.count } + missing.count
+    for group in groups {
+      for run in group.method.runs {
         switch run.state {
         case .done: counts.done += 1
         case .running: counts.running += 1
@@ -41,55 +90,17 @@ extension Comparison {
         }
         guard run.state == .failed || run.state == .interrupted else { continue }
         let reason = run.failure.map { shown($0, limit: 300) } ?? ""
-        losses.append(Loss(method: method.label, seed: run.seed, state: run.state, reason: reason))
+        losses.append(Loss(method: group.label, seed: run.seed, state: run.state, reason: reason))
       }
     }
-    for (row, failure) in missing {
-      guard let failure else { continue }
+    for missing in missing {
+      guard let failure = missing.failure else { continue }
       counts.failed += 1
       losses.append(
         Loss(
-          method: shown(row.method, limit: 300), seed: row.seed, state: .failed,
+          method: shown(missing.row.method, limit: 300), seed: missing.row.seed, state: .failed,
           reason: shown(failure, limit: 300)))
     }
-    self.init(name: name, methods: methods, counts: counts, losses: losses, notes: notes)
-  }
-
-  /// The methods of the runs: those of plans in their order, then the others in the order of their first runs. Where two
-  /// would have one name or a method would have a seed twice, folders tell them apart.
-  private static func methods(of runs: [FoundRuns.Run], inOrder planned: [String]) -> [ComparedMethod] {
-    let loose = runs.filter { $0.label == nil }.map(\.summary)
-    let ranks = Dictionary(planned.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    var keyed = runs.compactMap { run in
-      run.label.map { (key: Key(plan: run.plan, label: $0), run: run.summary) }
-    }
-    .sorted { (ranks[$0.key.label] ?? 0) < (ranks[$1.key.label] ?? 0) }
-    keyed += zip(MethodLabels.labels(of: loose), loose).map { (Key(plan: nil, label: $0), $1) }
-    var order: [Key] = []
-    var groups: [Key: [RunSummary]] = [:]
-    for (key, run) in keyed {
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(run)
-    }
-    // Not even equal names make one method of what was planned in one place and of what was not, or elsewhere.
-    var uses: [String: Int] = [:]
-    for key in order { uses[key.label, default: 0] += 1 }
-    return order.flatMap { key -> [ComparedMethod] in
-      let runs = groups[key] ?? []
-      let label = shown(key.label, limit: 300)
-      if uses[key.label] == 1, Set(runs.map(\.seed)).count == runs.count {
-        return [ComparedMethod(label: label, runs: runs)]
-      }
-      let all = order.filter { $0.label == key.label }.flatMap { groups[$0] ?? [] }
-      return MethodLabels.groups(of: runs, among: all).map { name, runs in
-        ComparedMethod(label: "\(label) (\(shown(name, limit: 200)))", runs: runs)
-      }
-    }
-  }
-
-  /// What runs of one method have in common.
-  private struct Key: Hashable {
-    let plan: Int?
-    let label: String
+    return (counts, losses)
   }
 }

@@ -1,23 +1,22 @@
-/// The runs below some folders, as they are found: with the plan that asks for them, where there is one.
+/// The runs below some folders, as they are found: with the row of a plan that asks for them, where there is one.
 struct FoundRuns {
-  /// A run, and what its plan calls its method.
+  /// A run, and the row that asks for it.
   struct Run {
     let summary: RunSummary
-    /// The number of its plan; nil for a run without one.
-    let plan: Int?
-    /// The method's label in the plan.
-    let label: String?
+    /// The number of the plan and its row; nil for a run without one.
+    let planned: (plan: Int, row: ComparisonPlan.Row)?
   }
 
-  /// A plan, and the rows of it that have no run that can be read, with the reason where they failed.
-  struct Plan {
-    let folder: String
-    let plan: ComparisonPlan
-    let without: [(row: ComparisonPlan.Row, failure: String?)]
+  /// A row without a run that can be read, and why it failed, where it did.
+  struct Missing {
+    let plan: Int
+    let row: ComparisonPlan.Row
+    let failure: String?
   }
 
   private(set) var runs: [Run] = []
-  private(set) var plans: [Plan] = []
+  private(set) var missing: [Missing] = []
+  private(set) var plans: [(folder: String, plan: ComparisonPlan)] = []
   private(set) var notes: [String] = []
   /// Why the last run could not be read that could not.
   private var failure: ReportError?
@@ -41,15 +40,13 @@ struct FoundRuns {
     }
     guard runs.isEmpty else { return }
     if let failure { throw failure }
-    let planned = plans.first
     throw .nothingDone(
-      folder: planned?.folder ?? folders.first ?? "", planned: planned?.plan.rows.count ?? 0,
-      failed: planned?.without.count { $0.failure != nil } ?? 0,
-      reason: planned?.without.lazy.compactMap(\.failure).first)
+      folder: plans.first?.folder ?? folders.first ?? "", planned: missing.count,
+      failed: missing.count { $0.failure != nil }, reason: missing.lazy.compactMap(\.failure).first)
   }
 
   /// Runs without a plan.
-  init(_ runs: [RunSummary]) { self.runs = runs.map { Run(summary: $0, plan: nil, label: nil) } }
+  init(_ runs: [RunSummary]) { self.runs = runs.map { Run(summary: $0, planned: nil) } }
 
   // MARK: - Reading
 
@@ -57,7 +54,7 @@ struct FoundRuns {
     do throws(ReportError) {
       let run = try RunSummary(readingFrom: path)
       notes += run.notes
-      runs.append(Run(summary: run, plan: nil, label: nil))
+      runs.append(Run(summary: run, planned: nil))
     } catch { note(error) }
   }
 
@@ -67,18 +64,20 @@ struct FoundRuns {
       note(.unusablePlan(error))
       return
     }
-    var without: [(row: ComparisonPlan.Row, failure: String?)] = []
+    let number = plans.count
+    plans.append((folder.path, plan))
     var known: [String: RunSummary] = [:]
-    for row in plan.rows {
+    let rows = Dictionary(grouping: plan.rows, by: \.method)
+    for row in plan.methods.flatMap({ rows[$0] ?? [] }) {
       let failure = folder.readFailure(of: row)?.reason
       let path = folder.run(of: row)
       // Methods that mean the same run share it.
       if let run = known[row.id] {
-        runs.append(Run(summary: run, plan: plans.count, label: row.method))
+        runs.append(Run(summary: run, planned: (number, row)))
         continue
       }
       guard (try? kind(of: "\(path)/\(RunFolder.description)")) == .file else {
-        without.append((row, failure))
+        missing.append(Missing(plan: number, row: row, failure: failure))
         continue
       }
       do throws(ReportError) {
@@ -90,13 +89,12 @@ struct FoundRuns {
         if let failure, run.state != .done { run.fail(for: failure) }
         notes += run.notes
         known[row.id] = run
-        runs.append(Run(summary: run, plan: plans.count, label: row.method))
+        runs.append(Run(summary: run, planned: (number, row)))
       } catch {
         note(error)
-        without.append((row, failure))
+        missing.append(Missing(plan: number, row: row, failure: failure))
       }
     }
-    plans.append(Plan(folder: folder.path, plan: plan, without: without))
   }
 
   private mutating func note(_ error: ReportError) {

@@ -1,10 +1,8 @@
 /// What runs without a plan belong to: one method are runs that differ in nothing that matters but the seed.
 enum MethodLabels {
   /// Settings that do not change what a run learns, or only name what other settings say.
-  private static let immaterial: Set<String> = [
-    "seed", "record", "workers", "log_every", "eval_every", "preset", "checkpoint_every", "isolated",
-    "on_nonfinite",
-  ]
+  private static let immaterial = RunIdentity.irrelevant.subtracting(["init"])
+    .union(["seed", "record", "eval_every"])
 
   /// The label of each run's method: strategy and objective, with the settings that differ among the runs of these
   /// and matter.
@@ -53,13 +51,15 @@ enum MethodLabels {
 
   /// Groups of some of `all` the runs of one label, each with the words that tell it from the others: those of the
   /// folder that they are in where no folder has a seed twice, or else each run alone with its own.
-  static func groups(of runs: [RunSummary], among all: [RunSummary]) -> [(name: String, runs: [RunSummary])] {
-    var folders: [String: [RunSummary]] = [:]
-    for run in runs { folders[home(of: run), default: []].append(run) }
-    let isClear = folders.values.allSatisfy { Set($0.map(\.seed)).count == $0.count }
-    let names = isClear ? folders.keys.sorted() : runs.map(\.folder)
+  static func groups(
+    of runs: [FoundRuns.Run], among all: [FoundRuns.Run]
+  ) -> [(name: String, runs: [FoundRuns.Run])] {
+    var folders: [String: [FoundRuns.Run]] = [:]
+    for run in runs { folders[home(of: run.summary), default: []].append(run) }
+    let isClear = folders.values.allSatisfy { Set($0.map(\.summary.seed)).count == $0.count }
+    let names = isClear ? folders.keys.sorted() : runs.map(\.summary.folder)
     // What tells them apart is looked for among all runs of the label.
-    let others = distinct(all.map { isClear ? home(of: $0) : $0.folder })
+    let others = distinct(all.map { isClear ? home(of: $0.summary) : $0.summary.folder })
     return names.enumerated().map { index, name in
       (shortest(name, among: others), isClear ? folders[name] ?? [] : [runs[index]])
     }

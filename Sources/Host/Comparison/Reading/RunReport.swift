@@ -41,20 +41,20 @@ public struct RunReport: Sendable {
     }
     let datas = groups.map { $0[0].summary.data }
     comparisons = groups.enumerated().map { index, runs in
-      let isAlone = datas.count { $0.name == datas[index].name } == 1
-      let hash =
-        datas[index].trainSHA256.isEmpty || isAlone ? "" : " (\(shown(datas[index].trainSHA256, limit: 8)))"
+      let data = datas[index]
+      let isAlone = datas.count { $0.name == data.name } == 1
+      let hash = data.trainSHA256.isEmpty || isAlone ? "" : " (\(shown(data.trainSHA256, limit: 8)))"
       return Comparison(
-        of: runs, name: shown(datas[index].name) + hash, plans: found.plans, takesUnfound: isAlone,
-        baseline: baseline)
+        of: runs, missing: isAlone ? found.missing.filter { $0.row.dataset == data.name } : [],
+        name: shown(data.name) + hash, plans: found.plans, baseline: baseline)
     }
-    let known = Set(datas.map(\.name))
-    let lost = found.plans.flatMap(\.without).filter { !known.contains($0.row.dataset) }
+    // Which of several data sets of one name a run was to be trained on, only the run itself could tell.
+    let lost = found.missing.filter { missing in datas.count { $0.name == missing.row.dataset } != 1 }
     notes =
       found.notes
-      + lost.map { row, failure in
-        "'\(shown(row.method))' with seed \(row.seed) on '\(shown(row.dataset))' "
-          + (failure.map { "failed: \(shown($0, limit: 300))" } ?? "has not begun")
+      + lost.map { missing in
+        "'\(shown(missing.row.method))' with seed \(missing.row.seed) on '\(shown(missing.row.dataset))' "
+          + (missing.failure.map { "failed: \(shown($0, limit: 300))" } ?? "has not begun")
       }
   }
 

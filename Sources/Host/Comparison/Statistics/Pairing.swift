@@ -49,6 +49,31 @@ public struct Pairing: Sendable {
     self.unmatched = (unmatched + bases.keys).sorted()
   }
 
+  /// How much the accuracy of each of `classes` classes differs, the mean over the pairs that know it, `[C]`.
+  func classDifferences(classes: Int) -> [Double?] {
+    (0..<classes).map { c in
+      mean(
+        of: pairs.compactMap { pair in
+          guard c < pair.run.classAccuracy.count, c < pair.base.classAccuracy.count,
+            let own = pair.run.classAccuracy[c], let base = pair.base.classAccuracy[c]
+          else { return nil }
+          return own - base
+        })
+    }
+  }
+
+  /// The confusion counts of the pairs that have them, together; nil where none has.
+  var confusion: (run: ConfusionCounts, base: ConfusionCounts)? {
+    var sums: (run: ConfusionCounts, base: ConfusionCounts)?
+    for pair in pairs {
+      guard let own = pair.run.confusion, let base = pair.base.confusion else { continue }
+      sums?.run.add(own)
+      sums?.base.add(base)
+      if sums == nil { sums = (own, base) }
+    }
+    return sums
+  }
+
   /// What `run.json` calls what equal runs share, and what messages call it.
   private static let shared: [(key: String, name: String)] = [
     ("version", "version"), ("training images", "training images"), ("test images", "test images"),

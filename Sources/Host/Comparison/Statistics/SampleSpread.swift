@@ -18,7 +18,7 @@ public struct SampleSpread: Sendable, Equatable {
   /// The 95 % interval of the mean, mean ± t · deviation / √n with Student's t at n − 1 degrees of freedom (Student:
   /// "The probable error of a mean", Biometrika 6, 1908); nil of fewer than two values and of equal ones, which say
   /// nothing about how far others might lie.
-  public let interval: Interval?
+  public var interval: Interval? { interval(level: Self.level) }
 
   /// The probability of intervals.
   public static let level = 0.95
@@ -35,16 +35,12 @@ public struct SampleSpread: Sendable, Equatable {
     count = values.count
     mean = Host.mean(of: values)
     guard let mean, count >= 2 else {
-      (deviation, interval) = (nil, nil)
+      deviation = nil
       return
     }
     let squares = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
     let largest = values.reduce(0.0) { max($0, abs($1)) }
     let found = (squares / Double(count - 1)).squareRoot()
-    let deviation = found <= 1e-13 * largest ? 0 : found  // of equal values, rounding may leave a little
-    self.deviation = deviation
-    let reach =
-      Student.quantile(level: Self.level, freedom: count - 1) * deviation / Double(count).squareRoot()
-    interval = deviation > 0 ? Interval(low: mean - reach, high: mean + reach) : nil
+    deviation = found <= 1e-13 * largest ? 0 : found  // of equal values, rounding may leave a little
   }
 }

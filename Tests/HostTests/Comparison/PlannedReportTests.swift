@@ -1,0 +1,195 @@
+import Foundation
+import Host
+import TestSupport
+import Testing
+
+/// A report of comparisons names methods and baselines as their plans do, and tells what is missing.
+@Suite struct PlannedReportTests {
+  /// A plan of two methods and two seeds in `folder`, with the runs whose places in it are in `done`.
+  private static func plan(in folder: URL, done: [Int], failed: Int? = nil) throws {
+    let cases: [(String, UInt64)] = [("erm", 1), ("erm", 2), ("focal:g=2", 1), ("focal:g=2", 2)]
+    let rows = cases.enumerated().map { index, row in
+      MadePlan.Row(
+        method: row.0, baseline: "focal:g=2",
+        run: MadeRun(
+          strategy: row.0.contains("f") ? "focal" : "erm", seed: row.1, metrics: [.accuracy: 0.5]),
+        isThere: done.contains(index), failure: index == failed ? "out of\nluck" : nil)
+    }
+    try MadePlan(rows: rows).write(to: folder)
+  }
+
+  @Test func aPlanNamesMethodsBaselineAndWhatIsMissing() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.plan(in: folder.appendingPathComponent("a"), done: [0, 1, 2], failed: 3)
+      for path in [folder.path, folder.path + "/a/"] {
+        let report = try RunReport(readingFrom: [path])
+        let comparison = report.comparisons[0]
+        #expect(comparison.methods.map(\.label) == ["focal:g=2", "erm"])
+        let counts = comparison.counts
+        #expect(counts.planned == 4 && counts.done == 3 && counts.failed == 1 && counts.interrupted == 0)
+        #expect(comparison.losses.map(\.method) == ["focal:g=2"])
+        #expect(
+          report.text.contains("out of\u{FFFD}luck") && report.text.contains("3 of 4 runs are done, 1 failed")
+        )
+      }
+      let other = try RunReport(readingFrom: [folder.path], baseline: "erm")
+      #expect(other.comparisons[0].methods.map(\.label) == ["erm", "focal:g=2"])
+      let error = #expect(throws: ReportError.self) {
+        try RunReport(readingFrom: [folder.path], baseline: "er\u{1B}m")
+      }
+      #expect(error?.problem == "no method is called 'er\u{FFFD}m'; there are 'focal:g=2', 'erm'")
+    }
+  }
+
+  @Test func aPlanWithoutRunsSaysWhatFailed() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.plan(in: folder, done: [], failed: 0)
+      let error = #expect(throws: ReportError.self) { try RunReport(readingFrom: [folder.path]) }
+      #expect(error?.problem.contains("4 planned, 1 failed: out of\u{FFFD}luck") == true)
+    }
+  }
+
+  @Test func aRunThatThePlanDoesNotAskForIsLeftOut() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.plan(in: folder, done: [0, 1])
+      let rows = folder.appendingPathComponent("rows")
+      let first = try #require(try FileManager.default.contentsOfDirectory(atPath: rows.path).min())
+      try MadeRun(seed: 9).write(to: rows.appendingPathComponent(first))
+      let report = try RunReport(readingFrom: [folder.path])
+      #expect(report.comparisons[0].methods.map(\.runs.count) == [1])
+      #expect(report.notes.contains { $0.contains("asks for another run") })
+    }
+  }
+
+  @Test func plannedAndOtherRunsOfOneNameStayApart() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.plan(in: folder.appendingPathComponent("plan"), done: [0])
+      try MadeRun(seed: 5, settings: [.init("learning_rate", 0.5)]).write(
+        to: folder.appendingPathComponent("x/y"))
+      let labels = try RunReport(readingFrom: [folder.path]).comparisons[0].methods.map(\.label)
+      #expect(labels == ["erm (plan)", "erm (x)"])
+    }
+  }
+
+  // MARK: - Several folders
+
+  /// Rows of ERM and of another method with these seeds.
+  private static func rows(_ method: String, seeds: [UInt64], rate: Double = 0.1) -> [MadePlan.Row] {
+    ["erm", method].flatMap { name in
+      seeds.map { seed in
+        MadePlan.Row(
+          method: name, baseline: "erm",
+          run: MadeRun(
+            strategy: name, seed: seed, metrics: [.accuracy: name == "erm" ? 0.5 : 0.6],
+            settings: [.init("learning_rate", JSON(rate))]))
+      }
+    }
+  }
+
+  @Test func runsThatSeveralPlansAskForCountOnce() throws {
+    try Repository.withTemporaryFolder { folder in
+      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
+      var later = MadePlan(rows: Self.rows("gce", seeds: [1, 2, 3]))
+      later.rows[2].isThere = false  // ERM with the seed 3
+      try later.write(to: folder.appendingPathComponent("b"))
+      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
+      #expect(comparison.methods.map(\.label) == ["erm", "focal", "gce"])
+      #expect(comparison.methods.map(\.runs.count) == [2, 2, 3])
+      #expect(comparison.counts.planned == 8 && comparison.counts.done == 7)
+      #expect(comparison.notes.first == "2 runs are there twice and count once")
+      #expect(comparison.pairings.map { $0?.pairs.count } == [nil, 2, 2])
+    }
+  }
+
+  @Test func moreSeedsInAnotherFolderAreOfTheSameMethod() throws {
+    try Repository.withTemporaryFolder { folder in
+      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
+      try MadePlan(rows: Self.rows("focal", seeds: [3])).write(to: folder.appendingPathComponent("b"))
+      try Self.rows("focal", seeds: [4])[0].run.write(to: folder.appendingPathComponent("c"))
+      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
+      #expect(comparison.methods.map { $0.runs.map(\.seed) } == [[1, 2, 3, 4], [1, 2, 3]])
+      #expect(comparison.notes == ["only one of 'focal' and 'erm' has finished with seed 4"])
+    }
+  }
+
+  @Test func unlikeMethodsOfOneNameHaveTheBaselinesOfTheirFolders() throws {
+    try Repository.withTemporaryFolder { folder in
+      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
+      try MadePlan(rows: Self.rows("gce", seeds: [1, 2], rate: 0.2))
+        .write(to: folder.appendingPathComponent("b"))
+      let report = try RunReport(readingFrom: [folder.path])
+      let comparison = report.comparisons[0]
+      #expect(comparison.methods.map(\.label) == ["erm (a)", "focal", "erm (b)", "gce"])
+      #expect(comparison.references == [nil, 0, nil, 2] && comparison.hasSeveralBaselines)
+      #expect(comparison.notes == [] && report.notes == [])
+      let chosen = try RunReport(readingFrom: [folder.path], baseline: "erm (b)").comparisons[0]
+      #expect(chosen.baseline.label == "erm (b)" && chosen.references == [nil, 0, 0, 0])
+    }
+  }
+
+  @Test func whatFailedInAFolderWithoutRunsIsNotForgotten() throws {
+    try Repository.withTemporaryFolder { folder in
+      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
+      var lost = MadePlan(rows: Self.rows("gce", seeds: [7]))
+      for index in lost.rows.indices { lost.rows[index].isThere = false }
+      lost.rows[1].failure = "no memory"
+      try lost.write(to: folder.appendingPathComponent("b"))
+      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
+      #expect(comparison.counts.planned == 6 && comparison.counts.failed == 1)
+      #expect(comparison.counts.notBegun == 1 && comparison.losses.map(\.reason) == ["no memory"])
+    }
+  }
+
+  // MARK: - Sweeps
+
+  /// ERM and another method with two rates, whose first seed ERM lacks at the second.
+  private static func swept() -> MadePlan {
+    let values: [(String, String, Double, [Double])] = [
+      ("erm lr=0.1", "erm lr=0.1", 0.1, [0.5, 0.51, 0.52]),
+      ("focal lr=0.1", "erm lr=0.1", 0.1, [0.6, 0.612, 0.619]),
+      ("erm lr=0.2", "erm lr=0.2", 0.2, [0.7, 0.71, 0.72]),
+      ("focal lr=0.2", "erm lr=0.2", 0.2, [0.7, 0.71, 0.72]),
+    ]
+    return MadePlan(
+      rows: values.flatMap { method, baseline, rate, accuracies in
+        accuracies.enumerated().map { index, accuracy in
+          MadePlan.Row(
+            method: method, baseline: baseline,
+            run: MadeRun(
+              strategy: method.hasPrefix("erm") ? "erm" : "focal", seed: UInt64(index + 1),
+              metrics: [.accuracy: accuracy], settings: [.init("batch_size", JSON(rate * 1000))]))
+        }
+      })
+  }
+
+  @Test func eachMethodIsComparedWithTheBaselineOfItsOwnValues() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.swept().write(to: folder)
+      let report = try RunReport(readingFrom: [folder.path])
+      let comparison = report.comparisons[0]
+      #expect(comparison.references == [nil, 0, nil, 2] && comparison.notes == [])
+      let rows = comparison.differences[0].rows
+      #expect(rows.map { $0.difference?.values.count } == [nil, 3, nil, 3])
+      #expect(rows[1].conclusion?.finding == .higher && rows[3].conclusion?.finding == .equal)
+      #expect(rows[1].difference?.family == 2)
+      let text = report.text
+      #expect(text.contains("difference to the baseline of the same setting, paired by seed"))
+      #expect(text.contains("focal lr=0.2 minus erm lr=0.2, accuracy: the same in all 3 paired seeds"))
+      let page = ComparisonPage.html(of: report)
+      #expect(page.contains("minus erm lr=0.2") && page.contains("--seeds '1 2'"))
+      let json = try JSON(parsing: report.json)["groups"]?.array?[0]
+      #expect(
+        json?["methods"]?.array?.map { $0["baseline"]?.string } == [nil, "erm lr=0.1", nil, "erm lr=0.2"])
+      #expect(json?["plans"]?.array?[0]["command_line"]?.array?.count == 4)
+    }
+  }
+
+  @Test func aBaselineThatIsAskedForIsThatOfAll() throws {
+    try Repository.withTemporaryFolder { folder in
+      try Self.swept().write(to: folder)
+      let comparison = try RunReport(readingFrom: [folder.path], baseline: "erm lr=0.2").comparisons[0]
+      #expect(comparison.references == [nil, 0, 0, 0])
+      #expect(comparison.pairings[1]?.pairs.isEmpty == true, "the batches are of unlike size")
+    }
+  }
+}
