@@ -64,16 +64,15 @@ import Testing
       let values = zip(instance.manifest.parameters, instance.values)
       let state = instance.manifest.hasState ? try instance.saveState() : []
       return [
-        "id": JSON(c.id), "values": .object(values.map { .init($0.name, json(of: $1)) }),
+        "id": JSON(c.id),
+        "run": [
+          "classes": JSON(TrialRun.sizes.classes), "class_counts": JSON(TrialRun.setup.classCounts),
+        ],
+        "values": .object(values.map { .init($0.name, json(of: $1)) }),
         "state": .object(state.filter { $0.dtype == .f64 }.map { .init($0.name, JSON($0.doubles())) }),
       ]
     }
-    let task: JSON = [
-      "run": [
-        "classes": JSON(TrialRun.sizes.classes), "class_counts": JSON(TrialRun.setup.classCounts),
-      ],
-      "batches": .array(batches.map(\.json)), "cases": .array(tasks),
-    ]
+    let task: JSON = ["batches": .array(batches.map(\.json)), "cases": .array(tasks)]
     return try Repository.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("task.json")
       try Data(task.line.utf8).write(to: file)
