@@ -99,8 +99,13 @@ enum Shipped {
   static let manifests = catalog.list().flatMap { (try? $0.library.get())?.manifest.strategies ?? [] }
   static let ids = manifests.map(\.id).sorted()
 
-  static func instance(_ id: String, _ settings: [String] = []) throws -> StrategyInstance {
-    try StrategyInstance(
-      catalog.find(id), settings: settings, setup: TrialRun.setup, available: Set(StrategyInput.allCases))
+  /// An instance for a `TrialRun`, with so many training samples of each class.
+  static func instance(
+    _ id: String, _ settings: [String] = [], counts: [Int64] = TrialRun.setup.classCounts
+  ) throws -> StrategyInstance {
+    var setup = TrialRun.setup
+    setup.classCounts = counts
+    return try StrategyInstance(
+      catalog.find(id), settings: settings, setup: setup, available: Set(StrategyInput.allCases))
   }
 }
