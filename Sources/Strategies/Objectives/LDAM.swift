@@ -25,7 +25,7 @@ struct LDAM: Objective {
 
   private let margins: [Double]
   private let s: Double
-  private var rows: SoftmaxRows
+  private var rows: LogitRows
 
   init(parameters: Parameters, setup: Setup) throws {
     let largest = try parameters.float("max_margin")
@@ -33,7 +33,7 @@ struct LDAM: Objective {
     let raw = setup.countsFromOne.map { pow($0, -0.25) }
     let peak = zip(raw, setup.classCounts).filter { $0.1 > 0 }.map { $0.0 }.max() ?? 1
     margins = raw.map { largest * min(1, $0 / peak) }
-    rows = SoftmaxRows(classes: raw.count)
+    rows = LogitRows(classes: raw.count)
   }
 
   mutating func evaluate(
@@ -42,7 +42,7 @@ struct LDAM: Objective {
     try rows.evaluate(batch, into: &losses, logitGradients: &logitGradients) { [margins, s] z, target in
       z[target] -= margins[target]
       for c in z.indices { z[c] *= s }
-      let loss = SoftmaxRow.crossEntropy(&z, target: target)
+      let loss = Softmax.crossEntropy(&z, target: target)
       for c in z.indices { z[c] *= s }
       return loss
     }
