@@ -26,6 +26,11 @@ import Testing
   /// Training samples per class, where two classes have none.
   static let gaps: [Int64] = [700, 0, 250, 50, 0]
 
+  /// The λ of SuperLoss at which a loss of 0 is so far from where Lambert's function begins, −2/e.
+  private static func branching(_ distance: Double) -> String {
+    "lambda=\(log(Double(TrialRun.sizes.classes)) / (2 / M_E - distance))"
+  }
+
   static let cases = [
     Case("inverse-frequency"), Case("inverse-frequency", "exponent=0.5"),
     Case("inverse-frequency", "exponent=0"), Case("class-balanced"), Case("class-balanced", "beta=0.9"),
@@ -37,6 +42,9 @@ import Testing
     Case("self-paced"), Case("self-paced", "scheme=linear"), Case("self-paced", "age=0.1", "growth=100"),
     Case("superloss"), Case("superloss", "lambda=0.25", "tau=average"), Case("superloss", "lambda=0.001"),
     Case("superloss", "lambda=1000", "tau=average", "smoothing=0"),
+    Case("superloss", branching(0)), Case("superloss", branching(1e-12)), Case("superloss", branching(1e-9)),
+    Case("superloss", branching(1e-8)), Case("superloss", branching(1e-5)),
+    Case("superloss", branching(1e-3)),
     Case("absgd"), Case("absgd", "lambda=0.1", "gamma=0.5"), Case("absgd", "emphasis=easy", "lambda=1"),
     Case("absgd", "gamma=1"),
     Case("small-loss"), Case("small-loss", "forget=0.5", "epochs=4"),
@@ -159,6 +167,18 @@ import Testing
     let weights = try batch.answer(of: &instance, step: 0)["weight"] ?? []
     let sum = zip(weights, counts).reduce(0) { $0 + 5 * Double($1.0) * Double($1.1) }
     #expect(abs(sum / Double(TrialRun.setup.trainingSamples) - 1) < 1e-6)
+  }
+
+  /// The weight is `e^(−W(x))` with Lambert's function W: `W · e^W` is x, from the least there is to the largest.
+  @Test(arguments: [0, 0.8736, 0.875, 1.6094379, 1.75, 4, 1e3, 1e10, Float.greatestFiniteMagnitude])
+  func superLossSolvesLambertsEquation(_ loss: Float) throws {
+    var instance = try Shipped.instance("superloss")
+    let batch = FormulaBatch(1, seed: 1).with([.loss], all: loss)
+    let weights = try batch.answer(of: &instance, step: 0)["weight"] ?? []
+    let weight = try #require(weights.first)
+    let w = -log(Double(weight))
+    let x = max(-1 / M_E, (Double(loss) - log(Double(TrialRun.sizes.classes))) / 2)
+    #expect(abs(w * exp(w) - x) <= 2e-7 * max(1, abs(x)))
   }
 
   /// A batch from which a method wants nothing learnt has weights that move nothing, not equal ones.
