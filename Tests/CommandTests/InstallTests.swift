@@ -43,9 +43,9 @@ internal import Testing
       let libraries = try JSON(parsing: Array(result.output.utf8))["libraries"]?.array ?? []
       let paths = libraries.compactMap { $0["path"]?.string }
       let plugins = prefix.resolvingSymlinksInPath().path + "/lib/brhost/plugins/"
-      let built = PluginCatalog(folders: [
-        PluginFolder(path: Repository.products.path, origin: .executable)
-      ]).list().map { plugins + URL(fileURLWithPath: $0.path).lastPathComponent }
+      let built = ShippedTrainingTests.catalog.list().map {
+        plugins + URL(fileURLWithPath: $0.path).lastPathComponent
+      }
       #expect(paths.sorted() == built.sorted() && paths.contains(plugins + "liberm.so"))
       #expect(libraries.allSatisfy { $0["refused"] == .null })
     }

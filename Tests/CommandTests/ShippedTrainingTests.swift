@@ -5,7 +5,7 @@ internal import Testing
 
 /// Every shipped strategy trains the digits that come with the program.
 @Suite struct ShippedTrainingTests {
-  private static let catalog = PluginCatalog(folders: [
+  static let catalog = PluginCatalog(folders: [
     PluginFolder(path: Repository.products.path, origin: .executable)
   ])
   private static let manifests = catalog.list().flatMap {

@@ -1,6 +1,5 @@
 import Foundation
 import Host
-import TestSupport
 
 /// A made-up batch of a `TrialRun` with everything that shipped strategies look at.
 struct FormulaBatch: Sendable {
@@ -88,19 +87,5 @@ struct FormulaBatch: Sendable {
       "floats": .object(floats.map { .init($0.rawValue, JSON($1.map { Double($0) })) }),
       "integers": .object(integers.map { .init($0.rawValue, JSON($1)) }),
     ]
-  }
-}
-
-/// The strategies of this build, by id: those of its libraries that are plugins.
-enum Shipped {
-  static let catalog = PluginCatalog(folders: [
-    PluginFolder(path: Repository.products.path, origin: .executable)
-  ])
-  static let manifests = catalog.list().flatMap { (try? $0.library.get())?.manifest.strategies ?? [] }
-  static let ids = manifests.map(\.id).sorted()
-
-  static func instance(_ id: String, _ settings: [String] = []) throws -> StrategyInstance {
-    try StrategyInstance(
-      catalog.find(id), settings: settings, setup: TrialRun.setup, available: Set(StrategyInput.allCases))
   }
 }

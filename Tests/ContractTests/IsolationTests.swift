@@ -197,8 +197,7 @@ import Testing
 
   @Test(arguments: strategies)
   func outputsAndStateAreTheSameBytes(_ id: String, _ settings: [String]) throws {
-    let catalog = PluginCatalog(folders: [PluginFolder(path: Repository.products.path, origin: .executable)])
-    let located = try catalog.find(id)
+    let located = try Shipped.catalog.find(id)
     func answers(_ isIsolated: Bool) throws -> (outputs: [Float], state: [NamedTensor]) {
       let tensors = try TrialRun.sharedTensors(TrialRun.Batch(count: 64))
       func instance() throws -> StrategyInstance {

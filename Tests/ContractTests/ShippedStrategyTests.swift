@@ -1,6 +1,5 @@
 import Foundation
 import Host
-import TestSupport
 import Testing
 
 /// `erm` and `gamma-threshold` keep the whole contract, with every way of setting them; the others have
@@ -11,13 +10,7 @@ import Testing
     var settings: [String] = []
     var testDescription: String { ([id] + settings).joined(separator: " ") }
 
-    func instance() throws -> StrategyInstance {
-      let catalog = PluginCatalog(folders: [
-        PluginFolder(path: Repository.products.path, origin: .executable)
-      ])
-      return try StrategyInstance(
-        try catalog.find(id), settings: settings, setup: TrialRun.setup, available: [.cosine, .sampleID])
-    }
+    func instance() throws -> StrategyInstance { try Shipped.instance(id, settings) }
   }
 
   static let cases = [

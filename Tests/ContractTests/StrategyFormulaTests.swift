@@ -8,9 +8,27 @@ import Testing
 @Suite struct StrategyFormulaTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let id: String
-    var settings: [String] = []
-    init(_ id: String, _ settings: String...) { (self.id, self.settings) = (id, settings) }
-    var testDescription: String { ([id] + settings).joined(separator: " ") }
+    let settings: [String]
+    let counts: [Int64]
+
+    init(_ id: String, _ settings: String..., counts: [Int64] = TrialRun.setup.classCounts) {
+      (self.id, self.settings, self.counts) = (id, settings, counts)
+    }
+
+    var testDescription: String {
+      let words = [id] + settings
+      return (counts == TrialRun.setup.classCounts ? words : words + ["of \(counts)"]).joined(separator: " ")
+    }
+
+    func instance() throws -> StrategyInstance { try Shipped.instance(id, settings, counts: counts) }
+  }
+
+  /// Training samples per class, where two classes have none.
+  static let gaps: [Int64] = [700, 0, 250, 50, 0]
+
+  /// The λ of SuperLoss at which a loss of 0 is so far from where Lambert's function begins, −2/e.
+  private static func branching(_ distance: Double) -> String {
+    "lambda=\(log(Double(TrialRun.sizes.classes)) / (2 / M_E - distance))"
   }
 
   static let cases = [
@@ -24,6 +42,9 @@ import Testing
     Case("self-paced"), Case("self-paced", "scheme=linear"), Case("self-paced", "age=0.1", "growth=100"),
     Case("superloss"), Case("superloss", "lambda=0.25", "tau=average"), Case("superloss", "lambda=0.001"),
     Case("superloss", "lambda=1000", "tau=average", "smoothing=0"),
+    Case("superloss", branching(0)), Case("superloss", branching(1e-12)), Case("superloss", branching(1e-9)),
+    Case("superloss", branching(1e-8)), Case("superloss", branching(1e-5)),
+    Case("superloss", branching(1e-3)),
     Case("absgd"), Case("absgd", "lambda=0.1", "gamma=0.5"), Case("absgd", "emphasis=easy", "lambda=1"),
     Case("absgd", "gamma=1"),
     Case("small-loss"), Case("small-loss", "forget=0.5", "epochs=4"),
@@ -34,6 +55,11 @@ import Testing
     Case("l2rw"), Case("meta-weight-net"), Case("meta-weight-net", "hidden=7", "rate=0.1"),
     Case("logit-adjust"), Case("logit-adjust", "tau=0"), Case("ldam"), Case("ldam", "s=30", "max-margin=1"),
     Case("vs"), Case("vs", "gamma=1", "tau=2"), Case("label-smoothing"), Case("label-smoothing", "epsilon=1"),
+    Case("inverse-frequency", counts: gaps), Case("inverse-frequency", "exponent=0.5", counts: gaps),
+    Case("class-balanced", counts: gaps), Case("class-balanced", "beta=1", counts: gaps),
+    Case("influence-balanced", counts: gaps), Case("influence-balanced", "alpha=1000", counts: gaps),
+    Case("logit-adjust", counts: gaps), Case("ldam", counts: gaps), Case("ldam", "s=30", counts: gaps),
+    Case("vs", counts: gaps), Case("vs", "gamma=1", counts: gaps),
   ]
 
   static let batches: [FormulaBatch] = {
@@ -60,20 +86,17 @@ import Testing
   /// The expected outputs, `[case][batch][output]`, of one run of Python.
   private static let expected: Result<[[[String: [Double]]]], any Error> = Result {
     let tasks = try cases.map { c -> JSON in
-      var instance = try Shipped.instance(c.id, c.settings)
+      var instance = try c.instance()
       let values = zip(instance.manifest.parameters, instance.values)
       let state = instance.manifest.hasState ? try instance.saveState() : []
       return [
-        "id": JSON(c.id), "values": .object(values.map { .init($0.name, json(of: $1)) }),
+        "id": JSON(c.id),
+        "run": ["classes": JSON(TrialRun.sizes.classes), "class_counts": JSON(c.counts)],
+        "values": .object(values.map { .init($0.name, json(of: $1)) }),
         "state": .object(state.filter { $0.dtype == .f64 }.map { .init($0.name, JSON($0.doubles())) }),
       ]
     }
-    let task: JSON = [
-      "run": [
-        "classes": JSON(TrialRun.sizes.classes), "class_counts": JSON(TrialRun.setup.classCounts),
-      ],
-      "batches": .array(batches.map(\.json)), "cases": .array(tasks),
-    ]
+    let task: JSON = ["batches": .array(batches.map(\.json)), "cases": .array(tasks)]
     return try Repository.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("task.json")
       try Data(task.line.utf8).write(to: file)
@@ -98,7 +121,7 @@ import Testing
   func answersAreTheFormulas(_ index: Int) throws {
     let c = Self.cases[index]
     let expected = try Self.expected.get()[index]
-    var instance = try Shipped.instance(c.id, c.settings)
+    var instance = try c.instance()
     for (step, batch) in Self.batches.enumerated() {
       let answer = try batch.answer(of: &instance, step: step)
       #expect(answer.keys.sorted() == expected[step].keys.sorted())
@@ -132,17 +155,30 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "inverse-frequency", "class-balanced", "class-balanced beta=0.99", "inverse-frequency exponent=2",
-  ])
-  func classWeightsAverageToOneOverTheTrainingSet(_ line: String) throws {
+  @Test(
+    arguments: [
+      "inverse-frequency", "class-balanced", "class-balanced beta=0.99", "inverse-frequency exponent=2",
+    ], [TrialRun.setup.classCounts, gaps])
+  func classWeightsAverageToOneOverTheTrainingSet(_ line: String, _ counts: [Int64]) throws {
     let words = line.split(separator: " ").map(String.init)
-    var instance = try Shipped.instance(words[0], Array(words.dropFirst()))
+    var instance = try Shipped.instance(words[0], Array(words.dropFirst()), counts: counts)
     var batch = FormulaBatch(5, seed: 1)
     batch.integers[.target] = [0, 1, 2, 3, 4]
     let weights = try batch.answer(of: &instance, step: 0)["weight"] ?? []
-    let sum = zip(weights, TrialRun.setup.classCounts).reduce(0) { $0 + 5 * Double($1.0) * Double($1.1) }
+    let sum = zip(weights, counts).reduce(0) { $0 + 5 * Double($1.0) * Double($1.1) }
     #expect(abs(sum / Double(TrialRun.setup.trainingSamples) - 1) < 1e-6)
+  }
+
+  /// The weight is `e^(−W(x))` with Lambert's function W: `W · e^W` is x, from the least there is to the largest.
+  @Test(arguments: [0, 0.8736, 0.875, 1.6094379, 1.75, 4, 1e3, 1e10, Float.greatestFiniteMagnitude])
+  func superLossSolvesLambertsEquation(_ loss: Float) throws {
+    var instance = try Shipped.instance("superloss")
+    let batch = FormulaBatch(1, seed: 1).with([.loss], all: loss)
+    let weights = try batch.answer(of: &instance, step: 0)["weight"] ?? []
+    let weight = try #require(weights.first)
+    let w = -log(Double(weight))
+    let x = max(-1 / M_E, (Double(loss) - log(Double(TrialRun.sizes.classes))) / 2)
+    #expect(abs(w * exp(w) - x) <= 2e-7 * max(1, abs(x)))
   }
 
   /// A batch from which a method wants nothing learnt has weights that move nothing, not equal ones.

@@ -7,12 +7,23 @@ import Testing
 @Suite struct StrategyRobustnessTests {
   private static let objectives = Set(Shipped.manifests.filter { $0.role == .objective }.map(\.id))
 
-  @Test(arguments: Shipped.ids, [Float.nan, .infinity, -.infinity])
+  /// Strategies that take numbers of a `FormulaBatch`.
+  static let ofNumbers = Shipped.manifests.filter { !numbers($0).isEmpty }.map(\.id)
+
+  private static func numbers(_ manifest: StrategyManifest) -> [StrategyInput] {
+    let floats = FormulaBatch(1, seed: 1).floats
+    return manifest.inputs.map(\.name).filter { floats[$0] != nil }
+  }
+
+  /// `erm` looks at nothing, and `gamma-threshold` at cosines alone, which the host makes.
+  @Test func allButTwoTakeNumbers() {
+    #expect(Set(Shipped.ids).subtracting(Self.ofNumbers) == ["erm", "gamma-threshold"])
+  }
+
+  @Test(arguments: ofNumbers, [Float.nan, .infinity, -.infinity])
   func numbersThatAreNotFiniteAreRefused(_ id: String, _ value: Float) throws {
-    guard id != "gamma-threshold" else { return }  // takes cosines alone, which the host makes
     var tried = try Shipped.instance(id)
-    let inputs = tried.manifest.inputs.map(\.name).filter { FormulaBatch(1, seed: 1).floats[$0] != nil }
-    for input in inputs {
+    for input in Self.numbers(tried.manifest) {
       for place in [0, 2] {
         var batch = FormulaBatch(3, seed: 1)
         let width = (batch.floats[input]?.count ?? 0) / 3

@@ -9,10 +9,10 @@ internal import PluginKit
 /// first: use `--defer-until`.
 ///
 /// The paper scales by a constant that is tuned by hand, in the authors' code 1000 with `λ` of mean 1 over
-/// the classes and a hundredth of the learning rate: `alpha` above 0 does as it says, divided by B, thus 10 at
-/// an unchanged rate. By default the weighted influences sum to what
-/// they do with equal weights, so that the learning rate keeps its meaning. Where no sample has an influence,
-/// weights are equal.
+/// the classes, here those that have training samples, and a hundredth of the learning rate: `alpha` above 0 does
+/// as it says, divided by B, thus 10 at an unchanged rate. By default the weighted influences sum to what they do
+/// with equal weights, so that the learning rate keeps its meaning. Where no sample has an influence, weights are
+/// equal.
 struct InfluenceBalanced: Weighting {
   static let manifest = Manifest(
     id: "influence-balanced", version: "1.0.0", name: "Influence-balanced weights",
@@ -39,8 +39,9 @@ struct InfluenceBalanced: Weighting {
     alpha = try parameters.float("alpha")
     features = setup.features
     let inverse = setup.countsFromOne.map { 1 / $0 }
-    let sum = inverse.reduce(0, +)
-    factors = inverse.map { $0 / sum * Double(inverse.count) }
+    let present = zip(inverse, setup.classCounts).filter { $0.1 > 0 }.map { $0.0 }
+    let mean = present.reduce(0, +) / Double(max(1, present.count))
+    factors = inverse.map { mean > 0 ? $0 / mean : $0 }
     influences.reserveCapacity(max(0, setup.largestBatch))
   }
 

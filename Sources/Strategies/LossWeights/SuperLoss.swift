@@ -59,7 +59,8 @@ func lambertW(_ x: Double) -> Double {
   let series = -1 + p - p * p / 3 + 11 * p * p * p / 72
   guard p > 1e-4 else { return series }
   var w = p < 1 ? series : x < 3 ? log1p(x) : log(x) - log(log(x))
-  for _ in 0..<50 {
+  // Four steps reach the last digit; where the series is all but exact, rounding lets none become so small.
+  for _ in 0..<4 {
     let power = exp(w)
     let miss = w * power - x
     let step = miss / (power * (w + 1) - (w + 2) * miss / (2 * w + 2))

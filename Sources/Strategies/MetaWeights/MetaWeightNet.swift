@@ -7,9 +7,12 @@ internal import PluginKit
 /// 1. After a step with the batch loss `Σ V(ℓ_i; Θ) ℓ_i / B`, the held-out loss changes, to first order in lr,
 /// by `−lr / B · ⟨g_i, g_meta⟩` with each V: what `meta_alignment` tells, for the last layer. (The paper takes
 /// g_meta after that step; here it is that of the present parameters.) So Θ first goes a step down `−lr / B · Σ
-/// ⟨g_i, g_meta⟩ · ∂V(ℓ_i; Θ)/∂Θ`, then the weights are `V(ℓ_i; Θ) / B`. V has a hidden layer of 100
-/// rectifiers and a sigmoid at its end, and Θ is moved by Adam with a rate of 0.001, as in the authors' code but
-/// without its weight decay of 0.0001. Here V begins at 1/2 for every loss.
+/// ⟨g_i, g_meta⟩ · ∂V(ℓ_i; Θ)/∂Θ`, then the weights are `V(ℓ_i; Θ) / B`.
+///
+/// V has a hidden layer of 100 rectifiers and a sigmoid at its end, and Θ is moved by Adam with a rate of 0.001, as in
+/// the authors' code for wrong labels (xjtushujun/meta-weight-net). That adds a weight decay of 0.0001, which pulls V
+/// towards 1/2 for every loss and is left out here: V follows the held-out samples alone. Their code for long tails
+/// moves Θ by SGD with a rate of 0.00001 and scales the weights to a sum of 1. Here V begins at 1/2.
 struct MetaWeightNet: Weighting {
   static let manifest = Manifest(
     id: "meta-weight-net", version: "1.0.0", name: "Meta-Weight-Net",

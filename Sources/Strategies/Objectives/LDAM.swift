@@ -2,7 +2,8 @@ internal import Glibc
 internal import PluginKit
 
 /// Label-distribution-aware margins: the cross-entropy of `s · z`, after the logit of the right class was
-/// lowered by its margin `Δ_k ∝ n_k^(−1/4)`, the largest of which is `max_margin`.
+/// lowered by its margin `Δ_k ∝ n_k^(−1/4)`, the largest of which is `max_margin`: that of the rarest class that
+/// has training samples, and of classes without any.
 ///
 /// Cao et al.: "Learning imbalanced datasets with label-distribution-aware margin loss", NeurIPS 2019, where
 /// the last layer's weights and inputs have length 1, its logits are cosines, and s = 30 spreads them. The
@@ -24,15 +25,15 @@ struct LDAM: Objective {
 
   private let margins: [Double]
   private let s: Double
-  private var rows: SoftmaxRows
+  private var rows: LogitRows
 
   init(parameters: Parameters, setup: Setup) throws {
     let largest = try parameters.float("max_margin")
     s = try parameters.float("s")
     let raw = setup.countsFromOne.map { pow($0, -0.25) }
-    let peak = raw.max() ?? 1
-    margins = raw.map { largest * $0 / peak }
-    rows = SoftmaxRows(classes: raw.count)
+    let peak = zip(raw, setup.classCounts).filter { $0.1 > 0 }.map { $0.0 }.max() ?? 1
+    margins = raw.map { largest * min(1, $0 / peak) }
+    rows = LogitRows(classes: raw.count)
   }
 
   mutating func evaluate(
@@ -41,7 +42,7 @@ struct LDAM: Objective {
     try rows.evaluate(batch, into: &losses, logitGradients: &logitGradients) { [margins, s] z, target in
       z[target] -= margins[target]
       for c in z.indices { z[c] *= s }
-      let loss = SoftmaxRow.crossEntropy(&z, target: target)
+      let loss = Softmax.crossEntropy(&z, target: target)
       for c in z.indices { z[c] *= s }
       return loss
     }

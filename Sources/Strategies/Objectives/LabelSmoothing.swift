@@ -16,11 +16,11 @@ struct LabelSmoothing: Objective {
     isDeterministic: true, isEquivariant: true)
 
   private let epsilon: Double
-  private var rows: SoftmaxRows
+  private var rows: LogitRows
 
   init(parameters: Parameters, setup: Setup) throws {
     epsilon = try parameters.float("epsilon")
-    rows = SoftmaxRows(classes: setup.classes)
+    rows = LogitRows(classes: setup.classes)
   }
 
   mutating func evaluate(
@@ -30,7 +30,7 @@ struct LabelSmoothing: Objective {
       let share = epsilon / Double(z.count)
       // Σ q_c · (z_target − z_c): how far the smoothed target is from the right class alone.
       let spread = z.reduce(0) { $0 + share * (z[target] - $1) }
-      let loss = SoftmaxRow.crossEntropy(&z, target: target) + spread
+      let loss = Softmax.crossEntropy(&z, target: target) + spread
       for c in z.indices { z[c] -= share }
       z[target] += epsilon
       return loss

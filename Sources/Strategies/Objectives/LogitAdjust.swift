@@ -18,14 +18,14 @@ struct LogitAdjust: Objective {
     isDeterministic: true, isEquivariant: true)
 
   private let adjustments: [Double]
-  private var rows: SoftmaxRows
+  private var rows: LogitRows
 
   init(parameters: Parameters, setup: Setup) throws {
     let tau = try parameters.float("tau")
     let counts = setup.countsFromOne
     let total = counts.reduce(0, +)
     adjustments = counts.map { tau * log($0 / total) }
-    rows = SoftmaxRows(classes: counts.count)
+    rows = LogitRows(classes: counts.count)
   }
 
   mutating func evaluate(
@@ -33,7 +33,7 @@ struct LogitAdjust: Objective {
   ) throws {
     try rows.evaluate(batch, into: &losses, logitGradients: &logitGradients) { [adjustments] z, target in
       for c in z.indices { z[c] += adjustments[c] }
-      return SoftmaxRow.crossEntropy(&z, target: target)
+      return Softmax.crossEntropy(&z, target: target)
     }
   }
 }

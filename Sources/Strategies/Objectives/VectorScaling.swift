@@ -23,7 +23,7 @@ struct VectorScaling: Objective {
     isDeterministic: true, isEquivariant: true)
 
   private let factors, shifts: [Double]
-  private var rows: SoftmaxRows
+  private var rows: LogitRows
 
   init(parameters: Parameters, setup: Setup) throws {
     let tau = try parameters.float("tau")
@@ -32,7 +32,7 @@ struct VectorScaling: Objective {
     let (total, most) = (counts.reduce(0, +), counts.max() ?? 1)
     factors = counts.map { pow($0 / most, gamma) }
     shifts = counts.map { tau * log($0 / total) }
-    rows = SoftmaxRows(classes: counts.count)
+    rows = LogitRows(classes: counts.count)
   }
 
   mutating func evaluate(
@@ -40,7 +40,7 @@ struct VectorScaling: Objective {
   ) throws {
     try rows.evaluate(batch, into: &losses, logitGradients: &logitGradients) { [factors, shifts] z, target in
       for c in z.indices { z[c] = factors[c] * z[c] + shifts[c] }
-      let loss = SoftmaxRow.crossEntropy(&z, target: target)
+      let loss = Softmax.crossEntropy(&z, target: target)
       for c in z.indices { z[c] *= factors[c] }
       return loss
     }

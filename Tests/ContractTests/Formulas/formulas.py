@@ -1,8 +1,8 @@
 """What the shipped strategies should answer, in double precision, written from the papers.
 
-Takes a file with a run's setup, its batches, and cases (a strategy and its parameters), and prints for each case and
-batch the outputs. Weights that are derivatives of a loss are found by differentiating that loss with a complex step, or by
-solving what defines it.
+Takes a file with batches and cases (a strategy, its parameters, and the run's classes), and prints for each case and
+batch the outputs. Where the strategies use a closed form, a recursion or a derivative by hand, this uses what it stands
+for: the minimum, the whole history, the pairs, exact arithmetic, or differentiation by a complex step.
 """
 
 import json
@@ -10,24 +10,27 @@ import sys
 
 import numpy as np
 
+import class_weights
+import gradient_weights
+import loss_weights
+import meta_weights
 import objectives
-import weights
 
 STRATEGIES = {
-    "inverse-frequency": weights.InverseFrequency,
-    "class-balanced": weights.ClassBalanced,
-    "focal": weights.Focal,
-    "gce": weights.GeneralizedCrossEntropy,
-    "ghm": weights.GradientHarmonizing,
-    "self-paced": weights.SelfPaced,
-    "superloss": weights.SuperLoss,
-    "absgd": weights.AttentionalBias,
-    "small-loss": weights.SmallLoss,
-    "group-dro": weights.GroupDRO,
-    "gradient-norm": weights.GradientNorm,
-    "influence-balanced": weights.InfluenceBalanced,
-    "l2rw": weights.LearningToReweight,
-    "meta-weight-net": weights.MetaWeightNet,
+    "inverse-frequency": class_weights.InverseFrequency,
+    "class-balanced": class_weights.ClassBalanced,
+    "focal": loss_weights.Focal,
+    "gce": loss_weights.GeneralizedCrossEntropy,
+    "ghm": loss_weights.GradientHarmonizing,
+    "self-paced": loss_weights.SelfPaced,
+    "superloss": loss_weights.SuperLoss,
+    "absgd": loss_weights.AttentionalBias,
+    "small-loss": loss_weights.SmallLoss,
+    "group-dro": loss_weights.GroupDRO,
+    "gradient-norm": gradient_weights.GradientNorm,
+    "influence-balanced": gradient_weights.InfluenceBalanced,
+    "l2rw": meta_weights.LearningToReweight,
+    "meta-weight-net": meta_weights.MetaWeightNet,
     "logit-adjust": objectives.LogitAdjust,
     "ldam": objectives.LDAM,
     "vs": objectives.VectorScaling,
@@ -59,7 +62,7 @@ def main():
     batches = [Batch(record) for record in task["batches"]]
     answers = []
     for case in task["cases"]:
-        strategy = STRATEGIES[case["id"]](task["run"], case["values"], case["state"])
+        strategy = STRATEGIES[case["id"]](case["run"], case["values"], case["state"])
         answers.append([answer(strategy, batch) for batch in batches])
     json.dump(answers, sys.stdout)
 

@@ -5,6 +5,9 @@ import Testing
 
 /// Plugins are found in the order of the search path, and files that are none are refused before they can run.
 @Suite struct CatalogTests {
+  private static let shipped = PluginCatalog(folders: [
+    PluginFolder(path: Repository.products.path, origin: .executable)
+  ])
   private static let erm = Repository.products.appendingPathComponent("liberm.so")
 
   @Test func searchOrderIsTheDocumentedOne() {
@@ -43,8 +46,7 @@ import Testing
   }
 
   @Test func infoReportHoldsTheManifestAndTheFilesHash() throws {
-    let catalog = PluginCatalog(folders: [PluginFolder(path: Repository.products.path, origin: .executable)])
-    let report = PluginInfoReport(try catalog.find("gamma-threshold"))
+    let report = PluginInfoReport(try Self.shipped.find("gamma-threshold"))
     for line in [
       "gamma-threshold 1.0.0: Batch reweighting", "weighting, deterministic, equivariant, has state",
       "cosine f32 [B, B]", "gamma=0.7", "a number from -1 to 1. Cosine from which two gradients agree.",
@@ -57,8 +59,7 @@ import Testing
   }
 
   @Test func unknownNameSuggestsTheNearest() {
-    let catalog = PluginCatalog(folders: [PluginFolder(path: Repository.products.path, origin: .executable)])
-    let error = #expect(throws: PluginError.self) { _ = try catalog.find("gamma_treshold") }
+    let error = #expect(throws: PluginError.self) { _ = try Self.shipped.find("gamma_treshold") }
     #expect(error?.description.contains("Try: 'gamma-threshold'") == true)
     #expect(error?.status == .usage)
   }
@@ -154,8 +155,7 @@ import Testing
   }
 
   @Test func wrongRoleIsAUsageError() throws {
-    let catalog = PluginCatalog(folders: [PluginFolder(path: Repository.products.path, origin: .executable)])
-    let erm = try catalog.find("erm")
+    let erm = try Self.shipped.find("erm")
     let error = #expect(throws: PluginError.self) { try erm.require(.objective) }
     #expect(error?.description.contains("Try: --strategy erm") == true)
     #expect(error?.status == .usage)
