@@ -34,7 +34,10 @@ commands() {
     "train $small $state --model mlp --steps 40 --isolate --record $folder/trace --run-dir $folder/isolated" \
     "eval --weights $folder/mlp/weights.safetensors --threads 4 --predictions $folder/predictions.npz" \
     "plugin replay --trace $folder/trace --strategy gamma-threshold --isolate --picture $folder/trace.svg" \
-    "report $folder/mlp $folder/isolated --svg $folder/report.svg" \
+    "compare $small --model mlp --epochs 2 --strategies erm,gamma-threshold,l2rw --seeds 1-2 --jobs 2 --out $folder/compare" \
+    "compare status $folder/compare" \
+    "report $folder/compare --csv $folder/r.csv --markdown $folder/r.md --latex $folder/r.tex --json $folder/r.json" \
+    "report $folder/mlp $folder/isolated --svg $folder/report.svg --html $folder/report.html" \
     "data info digits-lt --picture $folder/samples.png" \
     "plugin list"; do
     echo "brhost $line"

@@ -34,6 +34,12 @@ internal import Testing
     return try #require(try json(result.output)["rows"] as? [[String: Any]])
   }
 
+  /// The rows of the plan.
+  private func plan(_ folder: URL) throws -> [[String: Any]] {
+    let text = try String(contentsOf: folder.appendingPathComponent("out/plan.json"), encoding: .utf8)
+    return try #require(try json(text)["rows"] as? [[String: Any]])
+  }
+
   private func states(_ folder: URL, _ out: String = "out") throws -> [String] {
     try rows(folder, out).map { "\($0["state"] ?? "")" }
   }
@@ -77,9 +83,7 @@ internal import Testing
   @Test func aRowIsTheRunOfItsArguments() throws {
     try Repository.withTemporaryFolder { folder in
       #expect(try compare(folder, more: ["--jobs", "2"]).status == 0)
-      let plan = try json(
-        String(contentsOf: folder.appendingPathComponent("out/plan.json"), encoding: .utf8))
-      let last = try #require((plan["rows"] as? [[String: Any]])?.last)
+      let last = try #require(try plan(folder).last)
       let words = try #require(last["arguments"] as? [String])
       let run = folder.appendingPathComponent("alone")
       let alone = try TestSupport.run(
@@ -173,12 +177,43 @@ internal import Testing
           "--sweep", "temp=6,12", "--sweep", "lr=0.1,0.05", "--baseline", "erm", "--lr", "0.2", "--plan-only",
         ])
       #expect(result.status == 0, "\(result.errors)")
-      let methods = try rows(folder).prefix(6).map { "\($0["method"] ?? "")" }
+      let methods = try plan(folder).prefix(6).map { ["\($0["method"] ?? "")", "\($0["baseline"] ?? "")"] }
       #expect(
         methods == [
-          "erm lr=0.1", "erm lr=0.05", "gamma-threshold temp=6 lr=0.1", "gamma-threshold temp=6 lr=0.05",
-          "gamma-threshold temp=12 lr=0.1", "gamma-threshold temp=12 lr=0.05",
+          ["erm lr=0.1", "erm lr=0.1"], ["erm lr=0.05", "erm lr=0.05"],
+          ["gamma-threshold temp=6 lr=0.1", "erm lr=0.1"], ["gamma-threshold temp=6 lr=0.05", "erm lr=0.05"],
+          ["gamma-threshold temp=12 lr=0.1", "erm lr=0.1"],
+          ["gamma-threshold temp=12 lr=0.05", "erm lr=0.05"],
         ])
+    }
+  }
+
+  @Test func anOptionOfAMethodComesBeforeThatOfAll() throws {
+    try Repository.withTemporaryFolder { folder in
+      let result = try compare(
+        folder, strategies: "erm,erm+lr=0.2,focal:g=1",
+        more: ["--lr", "0.05", "--objective", "logit-adjust", "--set", "detached=true", "--plan-only"])
+      #expect(result.status == 0, "\(result.errors)")
+      let lines = try plan(folder).prefix(3).map {
+        ($0["arguments"] as? [String] ?? []).joined(separator: " ")
+      }
+      #expect(lines[0].contains("--lr 0.05") && lines[1].contains("--lr 0.2") && !lines[1].contains("0.05"))
+      #expect(lines.allSatisfy { $0.contains("--objective logit-adjust") })
+      #expect(lines.map { $0.contains("--set detached=true") } == [false, false, true])
+      #expect(lines[2].contains("--set g=1"))
+    }
+  }
+
+  @Test func theFolderOfARunIsNoPlaceForAComparison() throws {
+    try Repository.withTemporaryFolder { folder in
+      let words = ["train", "--dataset", "digits-lt", "--model", "mlp", "--steps", "1", "--run-dir"]
+      let out = folder.appendingPathComponent("out").path
+      #expect(try TestSupport.run(program, words + [out], in: Repository.root).status == 0)
+      let before = try Data(contentsOf: URL(fileURLWithPath: out + "/run.json"))
+      let result = try compare(folder)
+      #expect(result.status == 1 && result.errors.contains("already holds a run"), "\(result.errors)")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: out + "/run.json")) == before)
+      #expect(!FileManager.default.fileExists(atPath: out + "/plan.json"))
     }
   }
 
@@ -188,6 +223,7 @@ internal import Testing
       (["--sweep", "temp=1,frog"], 64, "temp"),
       (["--sweep", "lr=1,frog"], 64, "'--lr' got 'frog'"),
       (["--sweep", "temp=1,2"], 64, "the parameter 'temp' is given more than once"),
+      (["--sweep", "isolate=1"], 64, "'--isolate' has no values that could be swept"),
       (["--baseline", "gce"], 64, "the baseline 'gce' is none of the methods"),
       (["--order", "/nowhere.npy"], 65, "/nowhere.npy"),
       (["--init", "/nowhere.safetensors"], 65, "/nowhere.safetensors"),

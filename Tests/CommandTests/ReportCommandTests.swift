@@ -46,6 +46,21 @@ internal import brhost
     }
   }
 
+  @Test(arguments: [
+    ("runs --csv x --markdown x", "two reports are to be written to 'x'"),
+    ("runs --csv runs/0/run.json", "would overwrite 'runs/0/run.json', a record"),
+    ("runs --csv a.csv --json runs/1/metrics.jsonl", "would overwrite 'runs/1/metrics.jsonl', a record"),
+  ])
+  func whatWouldBeLostIsNotWritten(_ line: String, _ words: String) throws {
+    try Self.withRuns { folder in
+      let result = try Self.report(line, in: folder)
+      #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["runs"])
+      let run = try Data(contentsOf: folder.appendingPathComponent("runs/0/run.json"))
+      #expect(try JSON(parsing: Array(run))["status"] == "done")
+    }
+  }
+
   @Test(arguments: ["runs --json", "--json runs", "runs --json --svg x.svg"])
   func jsonWithoutAFileIsPrintedAlone(_ line: String) throws {
     try Self.withRuns { folder in

@@ -15,9 +15,10 @@ import Testing
     return manifest.inputs.map(\.name).filter { floats[$0] != nil }
   }
 
-  /// `erm` looks at nothing, and `gamma-threshold` at cosines alone, which the host makes.
-  @Test func allButTwoTakeNumbers() {
-    #expect(Set(Shipped.ids).subtracting(Self.ofNumbers) == ["erm", "gamma-threshold"])
+  /// `erm` looks at nothing, two at classes alone, and `gamma-threshold` at cosines alone, which the host makes.
+  @Test func allButFourTakeNumbers() {
+    let others = Set(Shipped.ids).subtracting(Self.ofNumbers)
+    #expect(others == ["erm", "inverse-frequency", "class-balanced", "gamma-threshold"])
   }
 
   @Test(arguments: ofNumbers, [Float.nan, .infinity, -.infinity])
