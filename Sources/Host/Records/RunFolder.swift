@@ -121,4 +121,10 @@ extension RunFolder {
     guard let bytes = try? readFile(at: "\(path)/\(description)", limit: descriptionLimit) else { return nil }
     return try? JSON(parsing: bytes)
   }
+
+  /// Whether the run that a run.json describes has nothing left to do. One whose records are incomplete goes on from its
+  /// last checkpoint, and writes its results again.
+  static func isDone(_ run: JSON) -> Bool {
+    run["status"] == "done" && run["incomplete"]?.array?.isEmpty == true
+  }
 }

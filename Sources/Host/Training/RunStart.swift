@@ -18,7 +18,7 @@ struct RunStart {
   ///   `CheckpointError` where no checkpoint of this one can be read.
   init(in folder: RunFolder, _ description: RunDescription, warn: (String) -> Void) throws {
     let run = try folder.readDescription()
-    if let run, Self.isDone(run), description.identity == RunIdentity(describing: run) {
+    if let run, RunFolder.isDone(run), description.identity == RunIdentity(describing: run) {
       throw try FinishedRun(in: folder, description, run)
     }
     let newest = try folder.checkpoints.newest(warn: warn)
@@ -42,12 +42,6 @@ struct RunStart {
       warn("'\(folder.path)' has no checkpoint of this run: it starts again from its beginning")
     }
     (checkpoint, path, isFirst) = (newest?.checkpoint, newest?.path ?? "", false)
-  }
-
-  /// Whether nothing is left to do. A run whose records are incomplete goes on from its last checkpoint, and writes its
-  /// results again.
-  private static func isDone(_ run: JSON) -> Bool {
-    run["status"] == "done" && run["incomplete"]?.array?.isEmpty == true
   }
 
   /// A run in a few words.

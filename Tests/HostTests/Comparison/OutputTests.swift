@@ -93,13 +93,14 @@ import Testing
       let commands = [
         "\\textbackslash{}", "\\textasciitilde{}", "\\textasciicircum{}", "\\textless{}", "\\textgreater{}",
         "\\textbar{}", "\\ldots{}", "\\%", "\\$", "\\&", "\\#", "\\_", "\\{", "\\}", "{[}", "{]}", "{*}",
-        "$\\pm$",
+        "$\\pm$", "$-$",
       ]
       var plain = String(line.dropLast(2)).replacingOccurrences(of: " & ", with: " ")
       for command in commands { plain = plain.replacingOccurrences(of: command, with: "") }
       #expect(!plain.contains { "\\%$&#_{}^~<>|[]*".contains($0) }, "\(line)")
     }
     #expect(latex.contains("  erm & 3 & 0.510 $\\pm$ 0.010 & --"))
+    #expect(name != "-2+3" || latex.contains("  $-$2+3 & 3 & 0.610"))
   }
 
   @Test func jsonHasEveryNumber() throws {

@@ -8,9 +8,11 @@ public struct MachineFacts: Sendable, Hashable {
   public let blas: String
 
   init(_ machine: JSON?) {
-    func number(_ name: String) -> String { machine?[name]?.int.map { String($0) } ?? "?" }
+    func number(of noun: String) -> String {
+      machine?["\(noun)s"]?.int.map { counted($0, noun) } ?? "? \(noun)s"
+    }
     let model = shown(machine?["processor"]?.string ?? "", limit: 100)
-    processor = model.isEmpty ? "" : "\(model), \(number("cores")) cores, \(number("threads")) threads"
+    processor = model.isEmpty ? "" : "\(model), \(number(of: "core")), \(number(of: "thread"))"
     instructionSet = shown(machine?["instruction_set"]?.string ?? "")
     blas = shown(machine?["blas"]?.string ?? "", limit: 200)
   }

@@ -17,7 +17,7 @@ extension ReportTable {
   fileprivate var latex: String {
     let columns = header.indices.map { words.contains($0) ? "l" : "r" }.joined()
     func line(_ cells: [String]) -> String {
-      "  " + cells.map(latexEscaped).joined(separator: " & ") + " \\\\"
+      "  " + cells.map { withMinus(latexEscaped($0)) }.joined(separator: " & ") + " \\\\"
     }
     let comments = [caption, legend].filter { !$0.isEmpty }.map { "% \(latexComment($0))" }
     let lines =
@@ -50,6 +50,11 @@ package func latexEscaped(_ text: String) -> String {
     }
   }
   return result
+}
+
+/// Text whose negative numbers have a minus, where a hyphen would be set.
+private func withMinus(_ text: String) -> String {
+  text.replacing(#/(^|[ (])-(?=[0-9])/#) { "\($0.1)$-$" }
 }
 
 /// Text in a comment: on one line, which no control character ends.

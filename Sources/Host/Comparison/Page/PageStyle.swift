@@ -78,7 +78,7 @@ enum PageStyle {
     caption{text-align:left;caption-side:top;color:var(--soft);padding:0 0 .5rem;font-size:.875rem}
     caption span{display:block;position:sticky;left:0;max-width:min(46rem,100vw - 2.5rem);overflow-wrap:anywhere}
     thead th{border-top:1.5px solid var(--ink);border-bottom:1px solid var(--ink);vertical-align:bottom;font-weight:600}
-    th,td{padding:.34rem .6rem .34rem 0;text-align:right;vertical-align:top;font-weight:400}
+    th,td{padding:.34rem .46rem .34rem 0;text-align:right;vertical-align:top;font-weight:400}
     td{white-space:nowrap}
     th.text,td.text{text-align:left}td.text{white-space:normal;min-width:5.5rem}
     td.long{min-width:15rem;max-width:42rem;overflow-wrap:anywhere}

@@ -64,17 +64,16 @@ public struct ComparisonFolder: Sendable {
     if let failure = readFailure(of: row) { return .failed(failure) }
     guard let run = RunFolder.description(in: run(of: row)) else { return .planned }
     guard run["settings_hash"]?.string == row.settingsHash else { return .planned }
-    switch run["status"]?.string {
-    case "done" where run["incomplete"]?.array?.isEmpty == true:
+    if RunFolder.isDone(run) {
       return .done(
         RowState.Result(
           accuracy: run["result"]?["accuracy"]?.double,
           balancedAccuracy: run["result"]?["balanced_accuracy"]?.double,
           seconds: run["seconds"]?.double))
-    case "failed":
-      return .failed(RowFailure(status: 1, reason: run["failure"]?.string ?? "for no known reason"))
-    default: return .interrupted(step: run["steps"]?.int ?? 0)
     }
+    return run["status"] == "failed"
+      ? .failed(RowFailure(status: 1, reason: run["failure"]?.string ?? "for no known reason"))
+      : .interrupted(step: run["steps"]?.int ?? 0)
   }
 
   private func isInUse(_ row: ComparisonPlan.Row) -> Bool {
