@@ -25,7 +25,6 @@ uninstall: ## Remove what was installed below PREFIX, and nothing else.
 	@DESTDIR='$(DESTDIR)' scripts/install.sh uninstall '$(PREFIX)'
 
 demo: build ## Compare plain training, reweighting and class weights on small digits, and write the report.
-	@rm -rf $(demo)
 	$(brhost) compare --dataset digits-lt --strategies erm,gamma-threshold:temp=12.8,class-balanced --seeds 1-3 \
 	  --epochs 15 --out $(demo)
 

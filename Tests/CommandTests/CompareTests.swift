@@ -3,60 +3,7 @@ internal import TestSupport
 internal import Testing
 
 /// 'compare' trains every row of its plan once, whatever stops it, and the others where one fails.
-@Suite struct CompareTests {
-  /// Two methods with two seeds, for some tenths of a second.
-  private func compare(
-    _ folder: URL, _ out: String = "out", strategies: String = "erm,gamma-threshold:temp=12.8",
-    more: [String] = []
-  ) throws -> ProgramResult {
-    try TestSupport.run(
-      program, arguments(folder, out, strategies: strategies, more: more), in: Repository.root)
-  }
-
-  private func arguments(
-    _ folder: URL, _ out: String = "out", strategies: String = "erm,gamma-threshold:temp=12.8",
-    seeds: String = "1-2", more: [String] = []
-  ) -> [String] {
-    [
-      "compare", "--dataset", "digits-lt", "--model", "mlp", "--strategies", strategies, "--seeds", seeds,
-      "--out", folder.appendingPathComponent(out).path,
-    ] + (more.contains("--epochs") ? [] : ["--epochs", "2"]) + more
-  }
-
-  private func json(_ text: String) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-  }
-
-  private func rows(_ folder: URL, _ out: String = "out") throws -> [[String: Any]] {
-    let result = try TestSupport.run(
-      program, ["compare", "status", folder.appendingPathComponent(out).path, "--json"])
-    #expect(result.status == 0, "\(result.errors)")
-    return try #require(try json(result.output)["rows"] as? [[String: Any]])
-  }
-
-  /// The rows of the plan.
-  private func plan(_ folder: URL) throws -> [[String: Any]] {
-    let text = try String(contentsOf: folder.appendingPathComponent("out/plan.json"), encoding: .utf8)
-    return try #require(try json(text)["rows"] as? [[String: Any]])
-  }
-
-  private func states(_ folder: URL, _ out: String = "out") throws -> [String] {
-    try rows(folder, out).map { "\($0["state"] ?? "")" }
-  }
-
-  /// What is the same for the same run: by row and file.
-  private func results(_ folder: URL, _ out: String = "out") throws -> [String: Data] {
-    var results: [String: Data] = [:]
-    for row in try rows(folder, out) {
-      let id = try #require(row["row"] as? String)
-      for file in ["weights.safetensors", "metrics.jsonl", "predictions.npz", "samples.npz"] {
-        let path = folder.appendingPathComponent("\(out)/rows/\(id)/\(file)")
-        results["\(id)/\(file)"] = try Data(contentsOf: path)
-      }
-    }
-    return results
-  }
-
+@Suite struct CompareTests: Comparing {
   // MARK: - Rows
 
   @Test func everyRowIsTrainedOnceAndAgainOnlyWhenItIsNew() throws {
@@ -167,42 +114,7 @@ internal import Testing
     }
   }
 
-  // MARK: - Grids
-
-  @Test func sweepsMultiplyTheMethodsThatHaveTheParameter() throws {
-    try Repository.withTemporaryFolder { folder in
-      let result = try compare(
-        folder, strategies: "erm,gamma-threshold",
-        more: [
-          "--sweep", "temp=6,12", "--sweep", "lr=0.1,0.05", "--baseline", "erm", "--lr", "0.2", "--plan-only",
-        ])
-      #expect(result.status == 0, "\(result.errors)")
-      let methods = try plan(folder).prefix(6).map { ["\($0["method"] ?? "")", "\($0["baseline"] ?? "")"] }
-      #expect(
-        methods == [
-          ["erm lr=0.1", "erm lr=0.1"], ["erm lr=0.05", "erm lr=0.05"],
-          ["gamma-threshold temp=6 lr=0.1", "erm lr=0.1"], ["gamma-threshold temp=6 lr=0.05", "erm lr=0.05"],
-          ["gamma-threshold temp=12 lr=0.1", "erm lr=0.1"],
-          ["gamma-threshold temp=12 lr=0.05", "erm lr=0.05"],
-        ])
-    }
-  }
-
-  @Test func anOptionOfAMethodComesBeforeThatOfAll() throws {
-    try Repository.withTemporaryFolder { folder in
-      let result = try compare(
-        folder, strategies: "erm,erm+lr=0.2,focal:g=1",
-        more: ["--lr", "0.05", "--objective", "logit-adjust", "--set", "detached=true", "--plan-only"])
-      #expect(result.status == 0, "\(result.errors)")
-      let lines = try plan(folder).prefix(3).map {
-        ($0["arguments"] as? [String] ?? []).joined(separator: " ")
-      }
-      #expect(lines[0].contains("--lr 0.05") && lines[1].contains("--lr 0.2") && !lines[1].contains("0.05"))
-      #expect(lines.allSatisfy { $0.contains("--objective logit-adjust") })
-      #expect(lines.map { $0.contains("--set detached=true") } == [false, false, true])
-      #expect(lines[2].contains("--set g=1"))
-    }
-  }
+  // MARK: - Folders
 
   @Test func theFolderOfARunIsNoPlaceForAComparison() throws {
     try Repository.withTemporaryFolder { folder in
@@ -214,28 +126,6 @@ internal import Testing
       #expect(result.status == 1 && result.errors.contains("already holds a run"), "\(result.errors)")
       #expect(try Data(contentsOf: URL(fileURLWithPath: out + "/run.json")) == before)
       #expect(!FileManager.default.fileExists(atPath: out + "/plan.json"))
-    }
-  }
-
-  @Test(
-    arguments: [
-      (["--sweep", "tempp=1,2"], 64, "'tempp' is neither an option of 'train' nor a parameter"),
-      (["--sweep", "temp=1,frog"], 64, "temp"),
-      (["--sweep", "lr=1,frog"], 64, "'--lr' got 'frog'"),
-      (["--sweep", "temp=1,2"], 64, "the parameter 'temp' is given more than once"),
-      (["--sweep", "isolate=1"], 64, "'--isolate' has no values that could be swept"),
-      (["--baseline", "gce"], 64, "the baseline 'gce' is none of the methods"),
-      (["--order", "/nowhere.npy"], 65, "/nowhere.npy"),
-      (["--init", "/nowhere.safetensors"], 65, "/nowhere.safetensors"),
-      (["--jobs", "0"], 64, "'--jobs' got '0'"),
-    ] as [([String], Int32, String)])
-  func whatCannotBePlannedIsRefusedBeforeAnythingIsWritten(
-    _ more: [String], _ status: Int32, _ words: String
-  ) throws {
-    try Repository.withTemporaryFolder { folder in
-      let result = try compare(folder, more: more)
-      #expect(result.status == status && result.errors.contains(words), "\(result.errors)")
-      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out").path))
     }
   }
 

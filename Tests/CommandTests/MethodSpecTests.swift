@@ -4,7 +4,9 @@ internal import brhost
 
 /// What 'compare' is asked for in a few words becomes the options of each run.
 @Suite struct MethodSpecTests {
-  private static let options: Set = ["defer-until", "lr", "schedule"]
+  private static let options = [
+    "defer-until": "defer-until", "lr": "lr", "learning-rate": "lr", "schedule": "schedule",
+  ]
 
   @Test(arguments: [
     ("erm", ["--strategy", "erm"]),
@@ -17,6 +19,7 @@ internal import brhost
       ]
     ),
     ("erm+defer_until=80", ["--strategy", "erm", "--defer-until", "80"]),
+    ("erm+learning-rate=1", ["--strategy", "erm", "--lr", "1"]),
     ("erm+schedule=steps:0.1@9,12", ["--strategy", "erm", "--schedule", "steps:0.1@9,12"]),
     ("./my.so:mine:a=b=c", ["--strategy", "./my.so:mine", "--set", "a=b=c"]),
     ("./a=b/my.so", ["--strategy", "./a=b/my.so"]),
@@ -67,6 +70,13 @@ internal import brhost
     let methods = try Self.methods(["gamma-threshold"], gamma: ["3", "4", "5"])
     let baselines = try methods.baselines(nil)
     #expect(baselines.first == "gamma-threshold gamma=3" && Set(baselines.of.values) == [baselines.first])
+    let grid = try Self.methods(["gamma-threshold", "erm"], lr: ["1", "2"], gamma: ["3", "4"])
+    let cells = try grid.baselines("gamma-threshold")
+    #expect(
+      grid.map { cells.of[$0.name] } == [
+        "gamma-threshold lr=1 gamma=3", "gamma-threshold lr=1 gamma=3", "gamma-threshold lr=2 gamma=3",
+        "gamma-threshold lr=2 gamma=3", "gamma-threshold lr=1 gamma=3", "gamma-threshold lr=2 gamma=3",
+      ])
     let mixed = try Self.methods(["erm", "gamma-threshold"], gamma: ["3", "4"])
     let chosen = try mixed.baselines("gamma-threshold")
     #expect(Set(chosen.of.values) == ["gamma-threshold gamma=3"])
@@ -94,7 +104,7 @@ internal import brhost
   @Test(
     arguments: [
       ("a,b", ["a", "b"]), ("a", ["a"]), ("steps:0.1@9,12;cosine", ["steps:0.1@9,12", "cosine"]),
-      ("a,,b", nil), ("a,a", nil), ("", nil),
+      ("a, b ", ["a", "b"]), ("a,,b", nil), ("a,a", nil), ("", nil),
     ] as [(String, [String]?)])
   func aListHasElementsEachOnce(_ text: String, _ expected: [String]?) { #expect(list(text) == expected) }
 }

@@ -86,7 +86,7 @@ internal import brhost
     try Self.withRuns { folder in
       #expect(try Self.report("runs --baseline focal", in: folder).output.contains("difference to focal"))
       let result = try Self.report("runs --baseline fokal --csv x", in: folder)
-      #expect(result.status == 65 && result.output == "")
+      #expect(result.status == 64 && result.output == "")
       #expect(result.errors.contains("no method is called 'fokal'; there are 'erm', 'focal'"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/x"))
     }

@@ -4,6 +4,13 @@ extension Doctor {
   /// - Throws: `FileError` where there is no such folder.
   public static func run(in path: String) throws(FileError) -> [DoctorReport.Check] {
     let names = try fileNames(in: path)
+    if names.contains("plan.json"), !names.contains(RunFolder.description) {
+      return [
+        .failed(
+          "folder", "'\(path)' holds a comparison, not a run",
+          remedy: "'brhost compare status \(path)', or the folder of one of its runs, in '\(path)/rows'.")
+      ]
+    }
     let run = RunFolder.description(in: path)
     let identity = run.map { RunIdentity(describing: $0) }
     let checkpoints = CheckpointFolder("\(path)/\(RunFolder.checkpoints)")

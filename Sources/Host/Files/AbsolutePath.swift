@@ -1,6 +1,6 @@
 internal import Foundation
 
 /// The path from the root on, whatever folder it is seen from.
-func absolutePath(_ path: String) -> String {
+package func absolutePath(_ path: String) -> String {
   path.isEmpty || path.hasPrefix("/") ? path : URL(fileURLWithPath: path).path
 }

@@ -83,7 +83,8 @@ extension PluginError {
       nearest(to: symbol, in: known).map { "\"\($0)\", which it has." }
         ?? "'nm -D \(path)' lists what it has."
     case .wrongRole(let id, let role, _):
-      role == .objective ? "--objective \(id)" : "--strategy \(id)"
+      role == .objective
+        ? "--objective \(id); as a method of 'compare', erm+objective=\(id)." : "--strategy \(id)"
     case .noManifest: "return a static string of JSON."
     case .badJSON: "correct the JSON that br_manifest_v1 returns."
     case .badManifest: "correct the manifest; its schema is in brhost_plugin.h."

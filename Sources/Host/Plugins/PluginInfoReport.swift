@@ -55,7 +55,8 @@ extension PluginInfoReport {
     lines.append("  \(([strategy.role.rawValue] + promises.filter(\.0).map(\.1)).joined(separator: ", "))")
     lines += section("inputs", inputs.map(\.row))
     lines += section("outputs", outputs.map(\.row))
-    lines += section("parameters (--set NAME=VALUE)", strategy.parameters.map(\.row))
+    let option = strategy.role == .objective ? "--objective-set" : "--set"
+    lines += section("parameters (\(option) NAME=VALUE)", strategy.parameters.map(\.row))
     lines += library.manifest.notes.map { "note: \($0)" }
     return lines.map { $0 + "\n" }.joined()
   }

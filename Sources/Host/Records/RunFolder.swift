@@ -88,7 +88,7 @@ public struct RunFolder: Sendable {
   }
 
   private func runFiles() throws(FileError) -> [String] {
-    try fileNames(in: path).filter { Self.names.contains($0) || $0.hasPrefix(Self.eventsPrefix) }
+    try fileNames(in: path).filter(Self.isRecord)
   }
 }
 
@@ -112,6 +112,9 @@ extension RunFolder {
   private static let names: Set<String> = [
     description, metrics, log, score, samples, predictions, weights, strategyState,
   ]
+
+  /// Whether a file of a run may have this name.
+  static func isRecord(_ name: String) -> Bool { names.contains(name) || name.hasPrefix(eventsPrefix) }
 
   /// The longest run.json that is read, in bytes.
   static let descriptionLimit = 1 << 26

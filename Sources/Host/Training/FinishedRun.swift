@@ -15,7 +15,8 @@ public struct FinishedRun: Failure {
     }
     let predictions = Predictions(classes: classes, logits: numbers, targets: targets.map { Int($0) })
     result = TrainingResult(
-      folder: folder.path, strategy: description.strategy.id, dataset: description.data.name,
+      folder: folder.path, strategy: description.strategy.id,
+      objective: description.objective?.id, dataset: description.data.name,
       model: description.model, steps: run?["steps"]?.int ?? 0, seconds: run?["seconds"]?.double ?? 0,
       metrics: ClassificationMetrics(predictions, trainingCounts: description.data.trainCounts))
   }

@@ -18,6 +18,8 @@ struct RunPlan {
   let validation: [Int]
   /// Held-out samples of each class for `meta_alignment`, if the smallest can spare them.
   let metaPerClass: Int
+  /// Whether these are fewer than were wanted, for the smallest class has no more to spare.
+  private let isShortOfHeldOut: Bool
   /// The samples trained on of each class.
   let counts: [Int]
   let batchSize: Int
@@ -35,14 +37,16 @@ struct RunPlan {
     model = options.model ?? TrainingOptions.defaultModel(height: images.height, width: images.width)
     augmentation = options.augmentation ?? .suiting(images)
     let isAsked = strategies.inputs.contains(.metaAlignment)
-    metaPerClass = options.metaPerClass ?? (isAsked ? TrainingOptions.usualMetaPerClass : 0)
+    let wanted = options.metaPerClass ?? (isAsked ? TrainingOptions.usualMetaPerClass : 0)
     let validated = StratifiedSplit(of: images, fraction: options.validation, seed: options.seed)
     validation = validated.heldOut
     let split = StratifiedSplit(
-      of: images, rows: validated.rest, perClass: metaPerClass, seed: options.seed)
+      of: images, rows: validated.rest, perClass: wanted, seed: options.seed)
     rows = split.rest
     heldOut = split.heldOut
-    if metaPerClass > 0, heldOut.isEmpty, let lone = data.counts(of: validated.rest).firstIndex(of: 1) {
+    metaPerClass = heldOut.count / max(1, images.classes)
+    isShortOfHeldOut = metaPerClass < wanted
+    if isShortOfHeldOut, heldOut.isEmpty, let lone = data.counts(of: validated.rest).firstIndex(of: 1) {
       throw TrainingError.nothingToHoldOut(class: lone)
     }
     if options.validation > 0, validation.isEmpty { throw TrainingError.nothingToValidate }
@@ -68,6 +72,11 @@ struct RunPlan {
     if strategies.objective != nil, options.deferObjectiveUntil >= recipe.epochs {
       surprises.append(
         "the objective is deferred until epoch \(options.deferObjectiveUntil) of a run of \(recipe.epochs): it never acts"
+      )
+    }
+    if isShortOfHeldOut {
+      surprises.append(
+        "\(metaPerClass) samples of each class are held out (--meta, meta_alignment): the smallest class keeps half of its"
       )
     }
     return surprises
@@ -196,7 +205,7 @@ extension RunPlan {
       .init("augment", JSON(augmentation.rawValue)),
       .init("normalize", JSON(options.normalization.rawValue)), .init("order", JSON(orderText)),
       .init("validation", JSON(options.validation)),
-      .init("meta_per_class", JSON(heldOut.isEmpty ? 0 : metaPerClass)),
+      .init("meta_per_class", JSON(metaPerClass)),
       .init("init", JSON(options.initialWeights)),
       .init("init_sha256", JSON(options.initialWeights.flatMap(SHA256.digest(ofFile:)))),
       .init("order_sha256", JSON(orderHash)),

@@ -114,7 +114,8 @@ public struct Trainer: ~Copyable {
       }
       return TrainingResult(
         folder: recorder.folder.path, strategy: plan.strategies.weighting.manifest.id,
-        dataset: plan.data.name, model: plan.model, steps: position.step, seconds: recorder.seconds,
+        objective: plan.strategies.objective?.manifest.id, dataset: plan.data.name, model: plan.model,
+        steps: position.step, seconds: recorder.seconds,
         metrics: ClassificationMetrics(final, trainingCounts: plan.counts))
     } catch let error as TrainingError where error.leavesResults {
       throw error

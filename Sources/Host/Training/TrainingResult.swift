@@ -4,6 +4,8 @@ public struct TrainingResult: Sendable, Equatable {
   public let folder: String
   /// The strategy's id.
   public let strategy: String
+  /// The objective's id; nil for the cross-entropy.
+  public let objective: String?
   /// The data set's name.
   public let dataset: String
   /// The network's name.
@@ -18,7 +20,7 @@ public struct TrainingResult: Sendable, Equatable {
   /// The summary for people.
   public var text: String {
     """
-    \(strategy) on \(dataset), \(model): \(steps) steps in \(decimal(seconds, places: 1)) s
+    \([strategy, objective].compactMap { $0 }.joined(separator: "+")) on \(dataset), \(model): \(steps) steps in \(decimal(seconds, places: 1)) s
       test accuracy \(percent(metrics.accuracy)), balanced \(percent(metrics.balancedAccuracy)), \
     many / medium / few-shot \(shots), worst class \(percent(metrics.worstClass.flatMap { metrics.classAccuracy[$0] }))
       files in \(folder)
@@ -29,7 +31,8 @@ public struct TrainingResult: Sendable, Equatable {
   /// The summary for programs.
   public var json: String {
     let value: JSON = [
-      "folder": JSON(folder), "strategy": JSON(strategy), "dataset": JSON(dataset), "model": JSON(model),
+      "folder": JSON(folder), "strategy": JSON(strategy), "objective": JSON(objective),
+      "dataset": JSON(dataset), "model": JSON(model),
       "steps": JSON(steps), "seconds": JSON(seconds), "test": metrics.json,
     ]
     return value.pretty

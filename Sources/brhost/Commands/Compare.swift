@@ -61,8 +61,8 @@ let compareCommand = Command(
     "The same command again goes on: finished rows stay, interrupted ones are resumed. More seeds or methods add rows "
       + "to those that are there. A row that fails does not stop the others.",
     "Runs of one seed share initial weights, order and augmentation. Where a method needs held-out samples, all train "
-      + "without these.",
-    "'--set' and '--sweep' of a parameter apply to the methods that have it.",
+      + "without as many.",
+    "'--set', '--objective-set' and '--sweep' of a parameter apply to the methods that have it.",
   ],
   examples: [
     "brhost compare --dataset digits-lt --strategies erm,gamma-threshold:temp=12.8 --seeds 1-5",

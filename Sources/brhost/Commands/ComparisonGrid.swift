@@ -7,7 +7,8 @@ package struct ComparisonGrid {
   private let datasets: [String]
   private let seeds: [UInt64]
   private let sweeps: [Sweep]
-  private let settings: [String]
+  /// What `--set` and `--objective-set` give to the methods that have it.
+  private let settings, objectiveSettings: [String]
   /// Options, each with its value.
   private let common: [[String]]
   private let commandLine: [String]
@@ -18,7 +19,9 @@ package struct ComparisonGrid {
 
   /// Reads the arguments of `compare`.
   package init(_ arguments: Arguments) throws(ComparisonError) {
-    let sweepable = Set(comparedOptions.map(\.name))
+    let sweepable = comparedOptions.reduce(into: [String: String]()) { known, option in
+      for name in [option.name] + option.aliases { known[name] = option.name }
+    }
     methods = []
     for text in arguments.texts("strategies").flatMap({ list($0) ?? [] }) {
       methods.append(try MethodSpec(text, options: sweepable))
@@ -26,12 +29,10 @@ package struct ComparisonGrid {
     datasets = arguments.text("datasets").flatMap(list) ?? []
     seeds = arguments.text("seeds").flatMap(brhost.seeds) ?? [1, 2, 3]
     sweeps = arguments.texts("sweep").compactMap { Sweep($0) }
-    settings = arguments.texts("set")
+    (settings, objectiveSettings) = (arguments.texts("set"), arguments.texts("objective-set"))
     common = arguments.words(
       of: comparedOptions.filter { !["set", "objective", "objective-set"].contains($0.name) })
-    let objective = arguments.words(of: comparedOptions.filter { $0.name.hasPrefix("objective") }).flatMap {
-      $0
-    }
+    let objective = arguments.text("objective").map { ["--objective", $0] } ?? []
     for index in methods.indices where !methods[index].hasObjective { methods[index].words += objective }
     baseline = arguments.text("baseline")
     commandLine = arguments.commandLine
@@ -62,7 +63,7 @@ package struct ComparisonGrid {
       for seed in seeds {
         for method in methods {
           let words = ["--dataset", dataset] + method.words(with: common + held) + ["--seed", "\(seed)"]
-          let hash = try planner.settingsHash(of: try TrainingOptions(words: words))
+          let hash = try planner.settingsHash(of: try TrainingOptions(words: words), called: method.name)
           rows.append(
             .init(
               method: method.name, baseline: baselines.of[method.name] ?? baselines.first, dataset: dataset,
@@ -70,22 +71,30 @@ package struct ComparisonGrid {
         }
       }
     }
+    for surprise in planner.surprises { say(surprise) }
     return ComparisonPlan(
       commandLine: commandLine, directory: ComparisonFolder.workingDirectory, created: ComparisonFolder.now,
       baseline: baselines.first, rows: rows)
   }
 
+  /// Where the name of a setting or of a sweep is looked for.
+  private enum Scope {
+    case everything, parameters, objective
+  }
+
   /// The methods with every value of every sweep.
   private func swept(_ planner: inout RowPlanner) throws -> [MethodSpec] {
-    let sweeps = sweeps.map { (sweep: $0, isNamed: true) }
-    let settings = settings.compactMap { Sweep(single: $0) }.map { (sweep: $0, isNamed: false) }
+    let all =
+      settings.compactMap { Sweep(single: $0) }.map { ($0, Scope.parameters) }
+      + objectiveSettings.compactMap { Sweep(single: $0) }.map { ($0, Scope.objective) }
+      + sweeps.map { ($0, Scope.everything) }
     var methods = methods
     var known = comparedOptions.map(\.name)
-    for (sweep, isNamed) in settings + sweeps {
+    for (sweep, scope) in all {
       var isUsed = false
       var next: [MethodSpec] = []
       for method in methods {
-        let (option, parameters) = try option(for: sweep, in: method, planner, isParameter: !isNamed)
+        let (option, parameters) = try option(for: sweep, in: method, planner, scope)
         known += parameters
         guard let option else {
           next.append(method)
@@ -96,30 +105,45 @@ package struct ComparisonGrid {
           let words =
             option.isParameter
             ? ["--\(option.name)", "\(sweep.name)=\(value)"] : ["--\(option.name)", value]
-          next.append(isNamed ? method.sweeping(sweep.name, to: value, words) : method.adding(words))
+          next.append(
+            scope == .everything ? method.sweeping(sweep.name, to: value, words) : method.adding(words))
+        }
+        guard next.count <= Self.limit else {
+          throw ComparisonError.tooManyRows(next.count, limit: Self.limit)
         }
       }
-      guard isUsed else {
-        throw ComparisonError.unknownSweep(sweep.name, nearest: nearest(to: sweep.name, in: known))
-      }
+      guard isUsed else { throw refusal(of: sweep, scope, known) }
       methods = next
     }
     return methods
   }
 
+  /// Why no method can take the values of a sweep.
+  private func refusal(of sweep: Sweep, _ scope: Scope, _ known: [String]) -> ComparisonError {
+    let name = hyphenated(sweep.name)
+    guard scope == .everything, trainCommand.options.contains(where: { $0.isCalled(name) }) else {
+      return .unknownSweep(sweep.name, nearest: nearest(to: sweep.name, in: known))
+    }
+    return .notSwept(name, reason: "'--strategies', '--seeds' and '--datasets' say what runs differ in")
+  }
+
   /// The option of `train` by which `method` takes the sweep's values, nil where it has no such parameter; and its
   /// parameters.
   private func option(
-    for sweep: Sweep, in method: MethodSpec, _ planner: borrowing RowPlanner, isParameter: Bool
+    for sweep: Sweep, in method: MethodSpec, _ planner: borrowing RowPlanner, _ scope: Scope
   ) throws -> (option: (name: String, isParameter: Bool)?, parameters: [String]) {
     let name = hyphenated(sweep.name)
-    if !isParameter, let option = comparedOptions.first(where: { $0.name == name }) {
-      guard option.placeholder != nil else { throw ComparisonError.sweptFlag(name) }
-      return ((name, false), [])
+    if scope == .everything, let option = comparedOptions.first(where: { $0.isCalled(name) }) {
+      guard option.placeholder != nil else {
+        throw ComparisonError.notSwept(name, reason: "it is there or not, and has no values")
+      }
+      return ((option.name, false), [])
     }
     let words = ["--dataset", datasets[0]] + method.words
     let (strategy, objective) = try planner.parameters(of: try TrainingOptions(words: words))
-    if strategy.contains(where: { hyphenated($0) == name }) { return (("set", true), strategy + objective) }
+    if scope != .objective, strategy.contains(where: { hyphenated($0) == name }) {
+      return (("set", true), strategy + objective)
+    }
     if objective.contains(where: { hyphenated($0) == name }) {
       return (("objective-set", true), strategy + objective)
     }
@@ -130,20 +154,23 @@ package struct ComparisonGrid {
   private func heldOut(
     _ methods: [MethodSpec], _ planner: borrowing RowPlanner, _ say: (String) -> Void
   ) throws -> [[String]] {
-    if choosesHeldOut || methods.contains(where: { $0.words.contains("--meta") }) { return [] }
+    let own = Set(methods.compactMap { $0.value(of: "--meta") })
+    // Methods that each want another number cannot be paired, whatever the others do.
+    if choosesHeldOut || own.count > 1 { return [] }
     var wanting: [String] = []
     for method in methods {
       let options = try TrainingOptions(words: ["--dataset", datasets[0]] + method.words)
-      if try planner.wantsHeldOut(options) { wanting.append(method.name) }
+      let wants = try planner.wantsHeldOut(options) || method.value(of: "--meta") != nil
+      if wants { wanting.append(method.name) }
     }
     guard !wanting.isEmpty else { return [] }
-    let count = TrainingOptions.usualMetaPerClass
+    let count = own.first ?? "\(TrainingOptions.usualMetaPerClass)"
     if wanting.count < methods.count {
       say(
         "all methods train without \(count) samples a class, which are held out for "
           + wanting.joined(separator: ", ", last: " and "))
     }
-    return [["--meta", "\(count)"]]
+    return [["--meta", count]]
   }
 }
 

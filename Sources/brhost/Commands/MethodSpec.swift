@@ -19,8 +19,8 @@ package struct MethodSpec: Equatable {
 
   /// Reads one method.
   ///
-  /// - Parameter options: the options of `train` that a method may set.
-  package init(_ text: String, options: Set<String>) throws(ComparisonError) {
+  /// - Parameter options: the options of `train` that a method may set, by each of their names.
+  package init(_ text: String, options: [String: String]) throws(ComparisonError) {
     func malformed(_ expected: String) -> ComparisonError {
       .malformed(option: "--strategies", text: text, expected: expected)
     }
@@ -34,7 +34,7 @@ package struct MethodSpec: Equatable {
       let option = hyphenated(String(parts[0]))
       if option == "objective" {
         words += Self.plugin(String(parts[1]), as: "objective", parameters: "objective-set")
-      } else if options.contains(option) {
+      } else if let option = options[option] {
         words += ["--\(option)", String(parts[1])]
       } else {
         throw malformed("after '+' an option of 'train', such as objective or defer-until")
@@ -57,6 +57,11 @@ package struct MethodSpec: Equatable {
     words + common.filter { !words.contains($0[0]) }.flatMap { $0 }
   }
 
+  /// The value of an option that it has.
+  func value(of option: String) -> String? {
+    words.firstIndex(of: option).map { words[$0 + 1] }
+  }
+
   /// The same method with one more option.
   func adding(_ words: [String]) -> MethodSpec {
     var method = self
@@ -72,6 +77,11 @@ package struct MethodSpec: Equatable {
     return method
   }
 
+  /// How many values sweeps have given to both.
+  fileprivate func sharedValues(with other: MethodSpec) -> Int {
+    swept.count { name, value in other.swept[name] == value }
+  }
+
   /// Whether sweeps have given both the same values, where they have given any to both.
   func isOfOneCell(with other: MethodSpec) -> Bool {
     swept.allSatisfy { name, value in other.swept[name].map { $0 == value } ?? true }
@@ -80,7 +90,8 @@ package struct MethodSpec: Equatable {
 
 extension [MethodSpec] {
   /// What each method is compared with, by name: the baseline, and where a sweep has made several of it, the first
-  /// whose values the method has, too. A baseline that no other method is compared with is compared with the first.
+  /// whose values the method has, too. A baseline that no other method is compared with is compared with the first that
+  /// has most of its values.
   ///
   /// - Parameter wanted: the name of the baseline with or without what sweeps have added; ERM or the first method
   ///   where it is nil.
@@ -95,8 +106,12 @@ extension [MethodSpec] {
       baselines[method.name] = (candidates.first { $0.isOfOneCell(with: method) } ?? first).name
     }
     let used = Set(baselines.values)
-    for name in names { baselines[name] = used.contains(name) ? name : first.name }
-    return (first.name, baselines)
+    let others = candidates.filter { used.contains($0.name) }
+    for candidate in candidates {
+      let nearest = others.max { $0.sharedValues(with: candidate) < $1.sharedValues(with: candidate) }
+      baselines[candidate.name] = used.contains(candidate.name) ? candidate.name : (nearest ?? first).name
+    }
+    return (others.first?.name ?? first.name, baselines)
   }
 }
 
@@ -119,7 +134,9 @@ package struct Sweep: Equatable {
 /// twice.
 package func list(_ text: String) -> [String]? {
   let separator: Character = text.contains(";") ? ";" : ","
-  let elements = text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+  let elements = text.split(separator: separator, omittingEmptySubsequences: false).map { element in
+    String(element.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
   return elements.contains("") || Set(elements).count < elements.count ? nil : elements
 }
 

@@ -12,7 +12,7 @@ let reportCommand = Command(
           "baseline", "<method>", "What the others are compared with, as the tables call it.",
           default: "the comparison's, or erm"),
         Option("html", "<file>", "Also write all of it with pictures, as one page, HTML."),
-        Option("csv", "<file>", "Also write every number, a line each, CSV."),
+        Option("csv", "<file>", "Also write every number of every run, a line each, CSV."),
         Option("markdown", "<file>", "Also write the tables and what they say, Markdown."),
         Option("latex", "<file>", "Also write the tables for a paper, LaTeX with booktabs."),
         Option("svg", "<file>", "Also draw the methods' curves, SVG."),
@@ -61,7 +61,9 @@ struct ReportFiles {
   /// Refuses two reports to one file.
   func check() throws(ComparisonError) {
     var paths: Set<String> = []
-    for file in files where !paths.insert(file.path).inserted { throw .repeatedFile(path: file.path) }
+    for file in files where !paths.insert(absolutePath(file.path)).inserted {
+      throw .repeatedFile(path: file.path)
+    }
   }
 
   /// Writes each file whole or not at all; one that a run or a comparison has recorded is refused.

@@ -97,6 +97,9 @@ package struct Option: Sendable {
   /// Whether it may stand alone, which says something of its own.
   package let isValueOptional: Bool
 
+  /// Whether this is one of its names.
+  func isCalled(_ name: String) -> Bool { name == self.name || aliases.contains(name) }
+
   /// An option with a value.
   package init(
     _ name: String, _ placeholder: String, _ help: String, _ kind: ValueKind = .text,

@@ -27,10 +27,7 @@ package enum Terminal {
   /// Writes a message to standard error under the program's name. Control characters, which a file or a plugin may
   /// have brought into it, do not reach the terminal.
   static func say(_ message: String) {
-    let scalars = message.unicodeScalars.map { scalar -> Unicode.Scalar in
-      scalar == "\n" || scalar.properties.generalCategory != .control ? scalar : "\u{FFFD}"
-    }
-    note("brhost: \(String(String.UnicodeScalarView(scalars)))\n")
+    note("brhost: \(harmless(message.unicodeScalars, keepingLines: true))\n")
   }
 
   /// Whether standard error is a terminal that can redraw a line.

@@ -10,10 +10,17 @@ package enum ComparisonView {
     of status: ComparisonStatus, left: Duration?, width: Int, height: Int
   ) -> [String] {
     let summary = status.summary + (left.map { ", \(clock($0)) left" } ?? "")
-    let tables = status.plan.datasets.flatMap { status.table(of: $0).split(separator: "\n").map(String.init) }
-    let fits = tables.count < height && tables.allSatisfy { $0.count <= width }
+    let tables = tables(of: status, height: height - 1)
+    let fits = !tables.isEmpty && tables.allSatisfy { $0.count <= width }
     let lines = fits ? tables : Array(working(status).prefix(max(0, height - 1)))
     return (lines + [summary]).map { String($0.prefix(width)) }
+  }
+
+  /// The lines of the tables; none where they are more than `height`, for large plans have tables that take a while.
+  private static func tables(of status: ComparisonStatus, height: Int) -> [String] {
+    let datasets = status.plan.datasets
+    guard datasets.count * (status.plan.methods.count + 2) <= height else { return [] }
+    return datasets.flatMap { status.table(of: $0).split(separator: "\n").map(String.init) }
   }
 
   private static func working(_ status: ComparisonStatus) -> [String] {
@@ -74,7 +81,7 @@ struct ComparisonWatcher {
       lastDrawn = now
       let lines = ComparisonView.lines(
         of: status, left: timeLeft(status, now), width: Terminal.width - 1, height: Terminal.height - 1)
-      Terminal.note(erasure + lines.map { plain($0) + "\n" }.joined())
+      Terminal.note(erasure + lines.map { harmless($0.unicodeScalars) + "\n" }.joined())
       drawn = lines.count
     }
   }
@@ -90,13 +97,6 @@ struct ComparisonWatcher {
   private func timeLeft(_ status: ComparisonStatus, _ now: ContinuousClock.Instant) -> Duration? {
     let done = status.share - firstShare
     return done > 0.001 ? (now - begin) * ((1 - status.share) / done) : nil
-  }
-
-  /// Text from outside without what it may do to a terminal.
-  private func plain(_ line: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 }
 

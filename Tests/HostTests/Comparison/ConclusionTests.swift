@@ -86,6 +86,18 @@ import Testing
     #expect(row.conclusion?.text.contains("interval for 20 methods at once excludes 0") == true)
   }
 
+  /// Beside a method of more seeds, few are enough for the test: that it then finds nothing is what there is to say.
+  @Test func whatTheTestCouldHaveFoundIsNotFoundByTheInterval() throws {
+    let ten = (0..<10).map { 0.5 + Double($0) / 100 }
+    let many = ten.enumerated().map { $1 + 0.1 + 0.001 * Double($0) }
+    let few = ten[..<6].enumerated().map { $1 + ($0 == 0 ? -0.0001 : 0.1) }
+    let comparison = try MadeRun.comparison([("erm", ten), ("few", few), ("many", many)])
+    let row = comparison.differences[0].rows[1]
+    #expect(row.difference?.test?.p == 0.0625 && row.difference?.smallestAdjustedP == 0.03125)
+    #expect(row.conclusion?.finding == .notDistinguishable && row.conclusion?.basis == nil)
+    #expect(comparison.differences[0].rows[2].conclusion?.basis == .test)
+  }
+
   @Test func aLossIsBetterWhereItIsLower() throws {
     let clear = [0.4, 0.42, 0.41, 0.43, 0.45, 0.44]
     for (metric, isBetter) in [(Metric.calibrationError, true), (.accuracy, false)] {

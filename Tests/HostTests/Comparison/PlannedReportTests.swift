@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-/// A report of comparisons names methods and baselines as their plans do, and tells what is missing.
+/// A report of a comparison names methods and baselines as its plan does, and tells what is missing.
 @Suite struct PlannedReportTests {
   /// A plan of two methods and two seeds in `folder`, with the runs whose places in it are in `done`.
   private static func plan(in folder: URL, done: [Int], failed: Int? = nil) throws {
@@ -67,82 +67,13 @@ import Testing
       try MadeRun(seed: 5, settings: [.init("learning_rate", 0.5)]).write(
         to: folder.appendingPathComponent("x/y"))
       let labels = try RunReport(readingFrom: [folder.path]).comparisons[0].methods.map(\.label)
-      #expect(labels == ["erm (plan)", "erm (x)"])
-    }
-  }
-
-  // MARK: - Several folders
-
-  /// Rows of ERM and of another method with these seeds.
-  private static func rows(_ method: String, seeds: [UInt64], rate: Double = 0.1) -> [MadePlan.Row] {
-    ["erm", method].flatMap { name in
-      seeds.map { seed in
-        MadePlan.Row(
-          method: name, baseline: "erm",
-          run: MadeRun(
-            strategy: name, seed: seed, metrics: [.accuracy: name == "erm" ? 0.5 : 0.6],
-            settings: [.init("learning_rate", JSON(rate))]))
-      }
-    }
-  }
-
-  @Test func runsThatSeveralPlansAskForCountOnce() throws {
-    try Repository.withTemporaryFolder { folder in
-      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
-      var later = MadePlan(rows: Self.rows("gce", seeds: [1, 2, 3]))
-      later.rows[2].isThere = false  // ERM with the seed 3
-      try later.write(to: folder.appendingPathComponent("b"))
-      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
-      #expect(comparison.methods.map(\.label) == ["erm", "focal", "gce"])
-      #expect(comparison.methods.map(\.runs.count) == [2, 2, 3])
-      #expect(comparison.counts.planned == 8 && comparison.counts.done == 7)
-      #expect(comparison.notes.first == "2 runs are there twice and count once")
-      #expect(comparison.pairings.map { $0?.pairs.count } == [nil, 2, 2])
-    }
-  }
-
-  @Test func moreSeedsInAnotherFolderAreOfTheSameMethod() throws {
-    try Repository.withTemporaryFolder { folder in
-      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
-      try MadePlan(rows: Self.rows("focal", seeds: [3])).write(to: folder.appendingPathComponent("b"))
-      try Self.rows("focal", seeds: [4])[0].run.write(to: folder.appendingPathComponent("c"))
-      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
-      #expect(comparison.methods.map { $0.runs.map(\.seed) } == [[1, 2, 3, 4], [1, 2, 3]])
-      #expect(comparison.notes == ["only one of 'focal' and 'erm' has finished with seed 4"])
-    }
-  }
-
-  @Test func unlikeMethodsOfOneNameHaveTheBaselinesOfTheirFolders() throws {
-    try Repository.withTemporaryFolder { folder in
-      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
-      try MadePlan(rows: Self.rows("gce", seeds: [1, 2], rate: 0.2))
-        .write(to: folder.appendingPathComponent("b"))
-      let report = try RunReport(readingFrom: [folder.path])
-      let comparison = report.comparisons[0]
-      #expect(comparison.methods.map(\.label) == ["erm (a)", "focal", "erm (b)", "gce"])
-      #expect(comparison.references == [nil, 0, nil, 2] && comparison.hasSeveralBaselines)
-      #expect(comparison.notes == [] && report.notes == [])
-      let chosen = try RunReport(readingFrom: [folder.path], baseline: "erm (b)").comparisons[0]
-      #expect(chosen.baseline.label == "erm (b)" && chosen.references == [nil, 0, 0, 0])
-    }
-  }
-
-  @Test func whatFailedInAFolderWithoutRunsIsNotForgotten() throws {
-    try Repository.withTemporaryFolder { folder in
-      try MadePlan(rows: Self.rows("focal", seeds: [1, 2])).write(to: folder.appendingPathComponent("a"))
-      var lost = MadePlan(rows: Self.rows("gce", seeds: [7]))
-      for index in lost.rows.indices { lost.rows[index].isThere = false }
-      lost.rows[1].failure = "no memory"
-      try lost.write(to: folder.appendingPathComponent("b"))
-      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
-      #expect(comparison.counts.planned == 6 && comparison.counts.failed == 1)
-      #expect(comparison.counts.notBegun == 1 && comparison.losses.map(\.reason) == ["no memory"])
+      #expect(labels == ["erm", "erm learning_rate=0.5"])
     }
   }
 
   // MARK: - Sweeps
 
-  /// ERM and another method with two rates, whose first seed ERM lacks at the second.
+  /// ERM and another method with batches of two sizes.
   private static func swept() -> MadePlan {
     let values: [(String, String, Double, [Double])] = [
       ("erm lr=0.1", "erm lr=0.1", 0.1, [0.5, 0.51, 0.52]),
@@ -171,9 +102,9 @@ import Testing
       let rows = comparison.differences[0].rows
       #expect(rows.map { $0.difference?.values.count } == [nil, 3, nil, 3])
       #expect(rows[1].conclusion?.finding == .higher && rows[3].conclusion?.finding == .equal)
-      #expect(rows[1].difference?.family == 2)
+      #expect(rows[1].difference?.family == 1 && rows[3].difference?.family == 1)
       let text = report.text
-      #expect(text.contains("difference to the baseline of the same setting, paired by seed"))
+      #expect(text.contains("difference to its baseline, paired by seed"))
       #expect(text.contains("focal lr=0.2 minus erm lr=0.2, accuracy: the same in all 3 paired seeds"))
       let page = ComparisonPage.html(of: report)
       #expect(page.contains("minus erm lr=0.2") && page.contains("--seeds '1 2'"))
@@ -181,6 +112,20 @@ import Testing
       #expect(
         json?["methods"]?.array?.map { $0["baseline"]?.string } == [nil, "erm lr=0.1", nil, "erm lr=0.2"])
       #expect(json?["plans"]?.array?[0]["command_line"]?.array?.count == 4)
+    }
+  }
+
+  @Test func aMethodWhoseBaselineIsMissingSaysWhatItIsComparedWith() throws {
+    try Repository.withTemporaryFolder { folder in
+      var plan = Self.swept()
+      for index in 6..<9 { plan.rows[index].isThere = false }  // "erm lr=0.2"
+      try plan.write(to: folder)
+      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
+      #expect(comparison.references == [nil, 0, 0])
+      #expect(
+        comparison.notes.first
+          == "no run of 'erm lr=0.2', which 'focal lr=0.2' is to be compared with, can be shown: "
+          + "it is compared with 'erm lr=0.1'")
     }
   }
 

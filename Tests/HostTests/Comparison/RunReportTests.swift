@@ -78,7 +78,7 @@ import Testing
       ], ["erm steps=6", "erm steps=5"]
     ),
     ([[.init("init", nil)], [.init("init", "w")]], ["erm", "erm init=w"]),
-    // Where nothing is left to say, the folder says it.
+    // Where nothing is left to say, and the results are not the same, the folder says it.
     ([[.init("record", nil)], [.init("record", "d")]], ["erm (run-0)", "erm (run-1)"]),
     ([[], [], [.init("momentum", 0.5)]], ["erm (run-0)", "erm (run-1)", "erm momentum=0.5"]),
   ]
@@ -87,7 +87,8 @@ import Testing
   func labelsSayWhatMatters(settings: [[JSON.Member]], expected: [String]) throws {
     try Repository.withTemporaryFolder { folder in
       for (index, settings) in settings.enumerated() {
-        try Self.write(folder.path + "/run-\(index)", settings: settings)
+        try Self.write(
+          folder.path + "/run-\(index)", accuracy: [Double(index) / 10, 1, 0.5], settings: settings)
       }
       #expect(try methodLabels(of: RunReport(readingFrom: [folder.path + "/"])) == expected)
     }
@@ -95,7 +96,9 @@ import Testing
 
   @Test func foldersAreToldApartByTheirLastParts() throws {
     try Repository.withTemporaryFolder { folder in
-      for path in ["a/x", "b/x", "b/y"] { try Self.write("\(folder.path)/\(path)") }
+      for (index, path) in ["a/x", "b/x", "b/y"].enumerated() {
+        try Self.write("\(folder.path)/\(path)", accuracy: [Double(index) / 10, 1, 0.5])
+      }
       let found = try methodLabels(of: RunReport(readingFrom: [folder.path]))
       #expect(found == ["erm (a/x)", "erm (b/x)", "erm (y)"])
     }

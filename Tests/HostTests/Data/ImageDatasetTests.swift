@@ -129,11 +129,11 @@ import Testing
     #expect(try Self.read(Self.counting([1, 1, 2], labels: [1]), testing: training).classes == 2)
   }
 
-  @Test func aSplitIsBalancedAndLeavesOneOfEachClass() throws {
-    let labels: [Int64] = [0, 1, 0, 2, 0, 1, 2, 0, 1, 2]
-    let dataset = try Self.read(Self.counting([10, 4, 4], labels: labels))
+  @Test func aSplitIsBalancedAndLeavesHalfOfTheSmallestClass() throws {
+    let labels: [Int64] = [0, 1, 0, 2, 0, 1, 2, 0, 1, 2, 1, 2, 0, 1, 2]
+    let dataset = try Self.read(Self.counting([15, 4, 4], labels: labels))
     let split = StratifiedSplit(of: dataset, perClass: 2, seed: 1)
-    #expect((split.heldOut + split.rest).sorted() == Array(0..<10))
+    #expect((split.heldOut + split.rest).sorted() == Array(0..<15))
     #expect(split.heldOut.map { labels[$0] }.sorted() == [0, 0, 1, 1, 2, 2])
     #expect(split == StratifiedSplit(of: dataset, perClass: 2, seed: 1))
     #expect((2...9).contains { split != StratifiedSplit(of: dataset, perClass: 2, seed: $0) })

@@ -18,23 +18,28 @@ import Testing
   func everyStrategyTrainsOnTheSameSamplesIfTold() throws {
     try Repository.withTemporaryFolder { folder in
       let probe = try ShortRun.compileProbe(into: folder) + ":probe"
+      let told = Log()
       func run(_ name: String, _ strategy: String, meta: Int?) throws -> TrainingOptions {
         var options = ShortRun.options(folder.appendingPathComponent(name))
         (options.steps, options.epochs, options.model) = (nil, 1, "mlp")
         (options.strategy, options.metaPerClass) = (strategy, meta)
-        try ShortRun.train(options)
+        try ShortRun.train(options, warn: { told.add($0) })
         return options
       }
       let erm = ShortRun.plugin("erm")
-      let (asking, told) = try (run("asking", probe, meta: 2), run("told", erm, meta: 2))
+      let (asking, other) = try (run("asking", probe, meta: 2), run("other", erm, meta: 2))
       #expect(try counts(asking) == JSON([118, 84, 60, 42, 30, 21, 14, 10, 6, 4]))
-      #expect(try counts(told) == counts(asking) && visited(told) == visited(asking))
-      #expect(try visited(told).count { !$0 } == 20)
+      #expect(try counts(other) == counts(asking) && visited(other) == visited(asking))
+      #expect(try visited(other).count { !$0 } == 20)
 
+      #expect(told.lines == [])
       let (plain, usual) = try (run("plain", erm, meta: nil), run("usual", probe, meta: nil))
       #expect(try visited(plain).allSatisfy { $0 })
-      // The smallest class, of 6, can spare 5.
-      #expect(try visited(usual).count { !$0 } == 50)
+      // The smallest class, of 6, keeps half of its samples.
+      #expect(try visited(usual).count { !$0 } == 30)
+      let run = try JSON(parsing: Array(Data(contentsOf: folder.appendingPathComponent("usual/run.json"))))
+      #expect(run["settings"]?["meta_per_class"] == 3)
+      #expect(told.lines.map { $0.hasPrefix("3 samples of each class are held out") } == [true])
     }
   }
 

@@ -75,6 +75,7 @@ import Testing
       let steps = folder.appendingPathComponent("steps")
       var options = ShortRun.options(run, steps: 1)
       options.strategy = try ShortRun.compileProbe(into: folder) + ":probe"
+      options.metaPerClass = 2
       options.recordDirectory = steps.path
       try ShortRun.train(options)
       let losses = try ShortRun.step(0, in: steps).array("loss").floats()

@@ -47,8 +47,8 @@ public struct Comparison: Sendable {
   /// The method that the others are compared with, or the first of these.
   public var baseline: ComparedMethod { methods[0] }
 
-  /// Whether not all methods are compared with the same one.
-  public var hasSeveralBaselines: Bool { Set(references.compactMap { $0 }).count > 1 }
+  /// Whether not all methods are compared with the first one.
+  public var hasSeveralBaselines: Bool { references.contains { $0 != nil && $0 != 0 } }
 
   /// Whether accuracy and balanced accuracy are the same everywhere, as where each class has as many test samples.
   public var isTestBalanced: Bool {
@@ -70,7 +70,8 @@ public struct Comparison: Sendable {
 
   /// How classes are divided into many, medium and few, in words; nil where no run is finished.
   public var shotRule: String? {
-    let rules = methods.lazy.flatMap(\.runs).compactMap { $0.result["shot_rule"]?.string }
+    let rules = Set(methods.lazy.flatMap(\.runs).compactMap { $0.result["shot_rule"]?.string })
+    guard rules.count < 2 else { return "not the same classes in all runs, whose training samples differ" }
     return rules.first.flatMap { ShotGroups.Rule(rawValue: $0) }?.meaning
   }
 
@@ -124,13 +125,15 @@ public struct Comparison: Sendable {
       references[index].map { Pairing(methods[index], methods[$0]) }
     }
     self.pairings = pairings
-    self.notes =
-      notes
-      + methods.indices.flatMap { index -> [String] in
+    let unpaired =
+      methods.indices.flatMap { index -> [String] in
         guard let pairing = pairings[index], let reference = references[index] else { return [] }
         return pairing.notes(on: methods[index].label, beside: methods[reference].label)
       }
-    differences = Metric.allCases.map { MetricComparison($0, of: methods, pairings) }
+    self.notes = (notes + unpaired).map { shown($0, limit: 1000) }
+    differences = Metric.allCases.map {
+      MetricComparison($0, of: methods, comparedWith: references, pairings)
+    }
   }
 }
 

@@ -41,7 +41,7 @@ extension Comparison {
     var table = ReportTable(
       header: ["method"] + further.map(\.title) + ["ESS", "seconds/epoch", "overhead", "peak memory"],
       legend: methods.count > 1
-        ? "ESS: effective sample size of a batch; overhead: in time an epoch, over \(referenceName)" : "")
+        ? "ESS: effective sample size of a batch; overhead: in training time, over \(referenceName)" : "")
     for (index, method) in methods.enumerated() {
       let finished = method.finished
       let memory = method.cost { $0.peakMemory.map { Double($0) / 1_048_576 } }
@@ -114,14 +114,16 @@ extension Comparison {
   func differenceTable(of metrics: [Metric]) -> ReportTable? {
     guard methods.count > 1, !isOfSingleRuns else { return nil }
     let family = differences.flatMap(\.rows).compactMap { $0.difference?.family }.max() ?? 0
+    let isExact = differences.flatMap(\.rows).allSatisfy { $0.difference?.test?.isExact ?? true }
     var table = ReportTable(
       caption: "difference to \(referenceName), paired by seed",
       header: ["metric", "method", "n", "difference", "95 % interval", "p", "Holm p", "smallest p"],
       words: [0, 1],
-      legend: "p: exact sign-flip test, two-sided; Holm p: adjusted for the \(family) "
-        + (family == 1 ? "method" : "methods")
-        + " compared in the metric, not for the number of metrics; smallest p: the least that n seeds can give"
-    )
+      legend: family == 0
+        ? ""
+        : "p: \(isExact ? "exact " : "")sign-flip test, two-sided; Holm p: adjusted for the "
+          + "\(counted(family, "method")) compared with one baseline in the metric, not for the number of metrics; smallest p: the least "
+          + "that n seeds can give")
     for comparison in differences where metrics.contains(comparison.metric) && comparison.isKnown {
       for (index, row) in comparison.rows.enumerated() {
         guard let difference = row.difference else { continue }
@@ -135,7 +137,7 @@ extension Comparison {
         ])
       }
     }
-    return table
+    return table.rows.isEmpty ? nil : table
   }
 
   /// The runs that did not come to their end; nil where all did.
@@ -173,7 +175,7 @@ extension Comparison {
   // MARK: - Words
 
   /// What methods are compared with, in a sentence.
-  var referenceName: String { hasSeveralBaselines ? "the baseline of the same setting" : baseline.label }
+  var referenceName: String { hasSeveralBaselines ? "its baseline" : baseline.label }
 
   /// A method, and what it is compared with where that is not the same for all.
   func pairName(of method: Int) -> String {

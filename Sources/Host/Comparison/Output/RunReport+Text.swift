@@ -34,6 +34,6 @@ extension Comparison {
       return pairings.contains { $0?.pairs.isEmpty == false }
         ? "one seed: differences have no deviation, no interval and no p\n" : ""
     }
-    return sentences(on: leading).map { $0 + "\n" }.joined()
+    return sentences(on: leading + [.fewAccuracy]).map { $0 + "\n" }.joined()
   }
 }

@@ -23,7 +23,7 @@ extension Chapter {
     return Table(
       caption: """
         Means over the finished runs. Times are medians of a run's epochs and steps, without evaluation; they depend \
-        on what else the machine had to do. Overhead is in time an epoch over \(referenceName).
+        on what else the machine had to do. Overhead is in training time, over \(referenceName).
         """,
       corner: "method",
       columns: [

@@ -13,7 +13,7 @@ extension Chapter {
       """
       A method's value minus that of <strong>\(referenceName)</strong>, seed by seed: runs of one seed begin with the \
       same weights and see the same samples in the same order. p is that of the two-sided sign-flip test over the \
-      seeds, adjusted by Holm's method for all methods of a table. \(smallest(known))
+      seeds, adjusted by Holm's method for all methods compared with one baseline in a table. \(smallest(known))
       """)
     html += panels(known.filter { Self.drawn.contains($0.metric) && !isRepeated($0.metric) }.map(forest))
     let main = known.first { $0.metric == Self.headline } ?? known[0]
@@ -64,7 +64,9 @@ extension Chapter {
         cells: [
           .number(spread.mean, places: 4, sign: true),
           Table.Cell("\(spread.interval.map { figures($0, places: 4, sign: true) } ?? "–")"),
-          "\(difference.values.count)", Table.Cell("\(difference.test.map { probability($0.p) } ?? "–")"),
+          "\(difference.values.count)",
+          Table.Cell(
+            "\(difference.test.map { probability($0.p) + ($0.isExact ? "" : ", random flips") } ?? "–")"),
           Table.Cell("\(difference.adjustedP.map { probability($0) } ?? "–")"),
           Table.Cell("\(difference.test.map { probability($0.smallest) } ?? "–")"),
           Table.Cell("\(tag(of: verdict)) \(sentence(verdict))."),
@@ -94,7 +96,11 @@ extension Chapter {
       }
       if !pairing.unmatched.isEmpty {
         let seeds = pairing.unmatched.prefix(20).map { "\($0)" }.joined(separator: ", ")
-        lines.append("<li>\(label(of: index)): no pair for seed \(seeds)</li>\n")
+        let rest = pairing.unmatched.count > 20 ? " and \(pairing.unmatched.count - 20) more" : ""
+        lines.append("<li>\(label(of: index)): no pair for seed \(seeds)\(rest)</li>\n")
+      }
+      if pairing.refusals.count > 5 {
+        lines.append("<li>\(label(of: index)): and \(pairing.refusals.count - 5) more are not paired</li>\n")
       }
       return lines
     }

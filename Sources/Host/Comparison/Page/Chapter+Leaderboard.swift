@@ -59,6 +59,8 @@ extension Chapter {
 
   private func pictures(of known: [MetricComparison], _ order: [Int]) -> HTML {
     let shown: [Metric] = [.balancedAccuracy, .fewAccuracy]
+    let isOfOneBaseline = !comparison.hasSeveralBaselines
+    let dashed = isOfOneBaseline ? "; dashed: the mean of \(label(of: 0))" : ""
     return panels(
       known.filter { shown.contains($0.metric) }.map { comparison in
         let rows = order.map { index in
@@ -70,12 +72,11 @@ extension Chapter {
         }
         let picture = Picture.intervals(
           rows, "\(comparison.metric.name) of each method: mean, 95 % interval and single seeds",
-          reference: comparison.rows[0].spread.mean, below: comparison.metric.name)
+          reference: isOfOneBaseline ? comparison.rows[0].spread.mean : nil, below: comparison.metric.name)
         return figure(
           picture,
           """
-          \(capitalized(comparison.metric.name)) <span class="soft">mean, 95 % interval, single seeds; dashed: the \
-          mean of \(label(of: 0))</span>
+          \(capitalized(comparison.metric.name)) <span class="soft">mean, 95 % interval, single seeds\(dashed)</span>
           """)
       })
   }

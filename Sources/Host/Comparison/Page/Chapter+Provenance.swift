@@ -53,7 +53,9 @@ extension Chapter {
       let lines = comparison.notes.prefix(50).map { note -> HTML in
         "<li>\(Host.shown(note, limit: 400))</li>\n"
       }
-      html += "<ul class=\"notes\">\n\(Array(lines))</ul>\n"
+      let rest = comparison.notes.count - lines.count
+      let more: HTML = rest > 0 ? "<li>and \(rest) more</li>\n" : ""
+      html += "<ul class=\"notes\">\n\(Array(lines))\(more)</ul>\n"
     }
     return html
   }

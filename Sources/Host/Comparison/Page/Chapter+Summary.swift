@@ -10,62 +10,84 @@ extension Chapter {
 
   private var headline: MetricComparison? { comparison.differences.first { $0.metric == Self.headline } }
 
-  private var standings: [Standing] {
+  /// The methods that are compared with a baseline, and it itself, the best first.
+  private func standings(_ baseline: Int) -> [Standing] {
     let rows = headline?.rows ?? []
     return rows.enumerated().compactMap { index, row in
-      row.spread.mean.map { Standing(index: index, row: row, mean: $0) }
+      guard index == baseline || comparison.references[index] == baseline else { return nil }
+      return row.spread.mean.map { Standing(index: index, row: row, mean: $0) }
     }.sorted { (-$0.mean, $0.index) < (-$1.mean, $1.index) }
   }
 
-  /// The sentence that says who wins.
-  var claim: HTML {
+  /// The places of the baselines.
+  private var baselines: [Int] { methods.indices.filter { comparison.references[$0] == nil } }
+
+  /// The sentences that say who wins.
+  var claim: HTML { baselines.prefix(Self.mostBaselines).map { claim(beside: $0) }.joined(" ") }
+
+  /// The most baselines that the page's beginning speaks of.
+  private static let mostBaselines = 6
+
+  /// The sentence that says who wins among a baseline and what is compared with it.
+  private func claim(beside baseline: Int) -> HTML {
+    let standings = standings(baseline)
     let metric = Self.headline.name
     guard let best = standings.first else { return "No run is finished: there is nothing to compare yet." }
     let value = "\(metric) of \(text(best.row.spread))"
-    guard methods.count > 1 else {
+    guard comparison.references.contains(baseline) else {
       return
         "<strong>\(label(of: best.index))</strong> reaches a \(value). There is nothing to compare it with."
     }
-    let reference = comparison.references[best.index] ?? best.index
-    guard let baseline = standings.first(where: { $0.index == reference }) else {
+    guard let base = standings.first(where: { $0.index == baseline }) else {
       return """
         <strong>\(label(of: best.index))</strong> has the highest \(metric), \(text(best.row.spread)), but the \
-        baseline \(label(of: reference)) has no finished run to compare it with.
+        baseline \(label(of: baseline)) has no finished run to compare it with.
         """
     }
-    if best.mean <= baseline.mean {
+    if best.mean <= base.mean {
       return """
-        No method has a higher mean \(metric) than the baseline <strong>\(label(of: reference))</strong>, \
-        \(text(baseline.row.spread)).
+        No method has a higher mean \(metric) than the baseline <strong>\(label(of: baseline))</strong>, \
+        \(text(base.row.spread)).
         """
     }
-    let verb: HTML = best.row.conclusion?.basis == .test ? "beats" : "is ahead of"
-    return """
-      <strong>\(label(of: best.index))</strong> \(verb) the baseline <strong>\(label(of: reference))</strong>: \(metric) \
-      \(text(best.row.spread)) against \(text(baseline.row.spread)).
-      """
+    let rivals: HTML = "the baseline <strong>\(label(of: baseline))</strong>"
+    switch best.row.conclusion?.basis {
+    case nil:
+      return """
+        <strong>\(label(of: best.index))</strong> has the highest mean \(metric), \(text(best.row.spread)), but is not \
+        told apart from \(rivals), \(text(base.row.spread)).
+        """
+    case .test?, .interval?:
+      let verb: HTML = best.row.conclusion?.basis == .test ? "beats" : "is ahead of"
+      return """
+        <strong>\(label(of: best.index))</strong> \(verb) \(rivals): \(metric) \(text(best.row.spread)) against \
+        \(text(base.row.spread)).
+        """
+    }
   }
 
-  /// The claim, whether it is to be believed, and how far the runs have come.
+  /// The claims, whether they are to be believed, and how far the runs have come.
   var summary: HTML {
-    var lines = paragraph(claim, style: "claim")
-    let best = standings.first
-    if let best, let verdict = best.row.conclusion {
-      lines += paragraph("\(tag(of: verdict)) \(sentence(verdict)).")
-    }
-    let others = standings.filter { $0.row.conclusion != nil && $0.index != best?.index }
-    if !others.isEmpty { lines += paragraph(tally(of: others)) }
-    lines += paragraph(progress, style: "soft")
-    let style: HTML =
-      switch best?.row.conclusion?.isBetter {
-      case true?: " good"
-      default: ""
+    var lines: HTML = ""
+    var isGood = false
+    for baseline in baselines.prefix(Self.mostBaselines) {
+      lines += paragraph(claim(beside: baseline), style: "claim")
+      let standings = standings(baseline)
+      if let best = standings.first, let verdict = best.row.conclusion {
+        lines += paragraph("\(tag(of: verdict)) \(sentence(verdict)).")
+        isGood = isGood || verdict.isBetter == true
       }
-    return "<div class=\"verdict\(style)\">\n\(lines)</div>\n"
+      let others = standings.dropFirst().filter { $0.row.conclusion != nil }
+      if !others.isEmpty { lines += paragraph(tally(of: others)) }
+    }
+    let rest = baselines.count - Self.mostBaselines
+    if rest > 0 { lines += paragraph("And \(counted(rest, "baseline")) more.") }
+    lines += paragraph(progress, style: "soft")
+    return "<div class=\"verdict\(isGood ? " good" : "" as HTML)\">\n\(lines)</div>\n"
   }
 
   /// How the methods compare that do not lead.
-  private func tally(of others: [Standing]) -> HTML {
+  private func tally(of others: some Collection<Standing>) -> HTML {
     func names(_ matches: (Conclusion) -> Bool) -> [HTML] {
       others.filter { $0.row.conclusion.map(matches) == true }.map { "\(label(of: $0.index))" }
     }

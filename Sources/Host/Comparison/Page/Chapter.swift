@@ -66,7 +66,7 @@ extension Chapter {
   func name(of index: Int) -> HTML {
     let isBaseline = comparison.references[index] == nil && methods.count > 1
     let baseline: HTML = isBaseline ? " <span class=\"soft\">(baseline)</span>" : ""
-    return "\(key(of: index))\(label(of: index))\(baseline)"
+    return "<span class=\"key c\(color(of: index))\">\(label(of: index))\(baseline)</span>"
   }
 
   func label(of index: Int) -> String { shown(methods[index].label, limit: 120) }
@@ -76,8 +76,6 @@ extension Chapter {
 
   /// What a method is compared with; nil for a baseline.
   func referenceLabel(of index: Int) -> String? { comparison.references[index].map { label(of: $0) } }
-
-  private func key(of index: Int) -> HTML { "<span class=\"key c\(color(of: index))\"></span>" }
 
   /// The methods in sets of which no two share a colour, the baseline in each.
   var sets: [[Int]] {

@@ -42,7 +42,7 @@ enum PageStyle {
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
     body{margin:0;background:var(--paper);color:var(--ink);
     font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-    main,header,footer{max-width:74rem;margin:0 auto;padding:0 1.25rem}
+    main,header,footer{max-width:76rem;margin:0 auto;padding:0 1.25rem}
     header{padding-top:2.75rem}
     h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.012em;margin:0 0 .4rem;overflow-wrap:anywhere}
     h2,h3,h4{line-height:1.3;overflow-wrap:anywhere;break-after:avoid}
@@ -89,7 +89,9 @@ enum PageStyle {
     td .sd{color:var(--soft)}
     td.best{font-weight:600}
     td .tag{display:block}
-    .key{margin-right:.45em;display:inline-block;width:.68em;height:.68em;border-radius:50%;background:var(--c)}
+    .key{display:inline-block;position:relative;padding-left:1.1em;max-width:100%}
+    .key::before{content:"";position:absolute;left:0;top:.42em;width:.68em;height:.68em;border-radius:50%;
+    background:var(--c)}
     """
 
   private static let pictures = """

@@ -38,7 +38,7 @@ extension Picture {
     guard values.contains(where: { plottable($0) != nil }), let x = Axis(shown, room: 0.06, ticks: 6)
     else { return .empty(description) }
     let height = Double(rows.count) * Self.rowHeight + 44
-    let frame = Frame(height: height, left: 10, right: 10, top: 4, bottom: 40, x: x, y: x)
+    let frame = Frame(height: height, left: 18, right: 18, top: 4, bottom: 40, x: x, y: x)
     var svg: HTML = ""
     var grid = Path()
     for tick in frame.x.ticks {

@@ -12,8 +12,8 @@ public enum ComparisonError: Error, Equatable {
   case unknownBaseline(String, methods: [String])
   /// Neither an option of `train` nor a parameter of one of the methods.
   case unknownSweep(String, nearest: String?)
-  /// An option of `train` that has no value, only to be there or not.
-  case sweptFlag(String)
+  /// An option of `train` that cannot be swept.
+  case notSwept(String, reason: String)
   case malformed(option: String, text: String, expected: String)
   /// Two reports to one file.
   case repeatedFile(path: String)
@@ -45,7 +45,7 @@ extension ComparisonError: Failure {
       "the baseline '\(shown(name))' is none of the methods: \(methods.map { shown($0) }.joined(separator: ", "))"
     case .unknownSweep(let name, _):
       "'\(shown(name))' is neither an option of 'train' nor a parameter of any of these methods"
-    case .sweptFlag(let name): "'--\(name)' has no values that could be swept: it is there or not"
+    case .notSwept(let name, let reason): "'--\(name)' cannot be swept: \(reason)"
     case .repeatedFile(let path): "two reports are to be written to '\(shown(path, limit: 300))'"
     case .malformed(let option, let text, let expected):
       "'\(option)' got '\(shown(text))'; expected \(expected)"
@@ -66,13 +66,13 @@ extension ComparisonError: Failure {
     case .noPlan: "the folder that 'brhost compare --out' named."
     case .damagedPlan: "the 'brhost compare' command that made it, again: finished rows stay."
     case .unreadable(let error): error.remedy
-    case .noRow(_, _, let folder): "'brhost compare status \(folder)', which lists them."
+    case .noRow(_, _, let folder): "'brhost compare status \(folder) --json', which lists them."
     case .missingDirectory: "the 'brhost compare' command again, which makes a new plan."
     case .repeatedMethod: "name it once, or tell them apart by a parameter."
     case .unknownBaseline: "--baseline with one of them, written the same."
     case .unknownSweep(_, let nearest):
       (nearest.map { "'\($0)'; " } ?? "") + "'brhost help train' and 'brhost plugin info NAME' list them."
-    case .sweptFlag(let name): "'--\(name)' by itself, which all runs then have."
+    case .notSwept: "'brhost help compare', which lists what can be."
     case .repeatedFile: "a file for each of them."
     case .malformed: "'brhost help compare', which has examples."
     case .tooManyRows: "fewer values, seeds or methods."
@@ -89,7 +89,7 @@ extension ComparisonError: Failure {
     switch self {
     case .noPlan, .damagedPlan, .unreadable, .missingDirectory: .badData
     case .overwritesRecords, .repeatedFile, .noRow, .repeatedMethod, .unknownBaseline, .unknownSweep,
-      .sweptFlag, .malformed, .tooManyRows:
+      .notSwept, .malformed, .tooManyRows:
       .usage
     case .interrupted, .elsewhere: .interrupted
     case .failedRows, .cannotStart: .failedRun

@@ -23,8 +23,11 @@ public struct ComparisonFolder: Sendable {
 
   /// Whether a file of this name, which exists, is the record of a run or of a comparison.
   public static func isRecord(_ path: String) -> Bool {
-    let names = ["plan.json", RunFolder.description, RunFolder.metrics, RunFolder.log]
-    return names.contains(lastPart(of: path)) && (try? kind(of: path)) == .file
+    let name = lastPart(of: path)
+    let folders = ["failures", "logs", RunFolder.checkpoints]
+    let isRecord =
+      name == "plan.json" || RunFolder.isRecord(name) || folders.contains(lastPart(of: folder(of: path)))
+    return isRecord && (try? kind(of: path)) == .file
   }
 
   /// The longest plan and the longest failure that are read, in bytes.
@@ -61,16 +64,17 @@ public struct ComparisonFolder: Sendable {
   /// How far a row has come.
   public func state(of row: ComparisonPlan.Row) -> RowState {
     if isInUse(row) { return .running }
-    if let failure = readFailure(of: row) { return .failed(failure) }
-    guard let run = RunFolder.description(in: run(of: row)) else { return .planned }
-    guard run["settings_hash"]?.string == row.settingsHash else { return .planned }
-    if RunFolder.isDone(run) {
+    let found = RunFolder.description(in: run(of: row))
+    let run = found?["settings_hash"]?.string == row.settingsHash ? found : nil
+    if let run, RunFolder.isDone(run) {
       return .done(
         RowState.Result(
           accuracy: run["result"]?["accuracy"]?.double,
           balancedAccuracy: run["result"]?["balanced_accuracy"]?.double,
           seconds: run["seconds"]?.double))
     }
+    if let failure = readFailure(of: row) { return .failed(failure) }
+    guard let run else { return .planned }
     return run["status"] == "failed"
       ? .failed(RowFailure(status: 1, reason: run["failure"]?.string ?? "for no known reason"))
       : .interrupted(step: run["steps"]?.int ?? 0)

@@ -61,9 +61,9 @@ public struct ComparisonPlan: Sendable, Equatable {
   }
 
   /// The methods, in the order of their first rows.
-  public var methods: [String] { unique(rows.map(\.method)) }
+  public var methods: [String] { distinct(rows.map(\.method)) }
   /// The data sets, in the order of their first rows.
-  public var datasets: [String] { unique(rows.map(\.dataset)) }
+  public var datasets: [String] { distinct(rows.map(\.dataset)) }
   /// The rows without those that share the run of another one before.
   public var runs: [Row] {
     var seen: Set<String> = []
@@ -78,11 +78,6 @@ public struct ComparisonPlan: Sendable, Equatable {
     }
     let matches = runs.filter { $0.id.hasPrefix(text) }
     return matches.count == 1 ? matches[0] : nil
-  }
-
-  private func unique(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
   }
 }
 

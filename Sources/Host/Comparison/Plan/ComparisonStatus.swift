@@ -88,12 +88,13 @@ extension ComparisonStatus {
   public func table(of dataset: String) -> String {
     let rows = plan.rows.filter { $0.dataset == dataset }
     let seeds = Set(rows.map(\.seed)).sorted()
+    let bySeed = Dictionary(grouping: rows, by: \.method).mapValues { rows in
+      Dictionary(rows.map { ($0.seed, $0) }, uniquingKeysWith: { first, _ in first })
+    }
     var table = [["\(shown(dataset))"] + seeds.map { "seed \($0)" }]
-    for method in plan.methods where rows.contains(where: { $0.method == method }) {
-      let cells = seeds.map { seed in
-        rows.first { $0.method == method && $0.seed == seed }.map { cell($0) } ?? ""
-      }
-      table.append([shown(method)] + cells)
+    for method in plan.methods {
+      guard let own = bySeed[method] else { continue }
+      table.append([shown(method)] + seeds.map { seed in own[seed].map { cell($0) } ?? "" })
     }
     return textTable(table)
   }

@@ -1,16 +1,22 @@
 /// Finds out, before anything is trained, what each row of a comparison depends on; refuses what its run would refuse.
 public struct RowPlanner: ~Copyable {
   private var data: [DataKey: DataSource] = [:]
+  /// What the user may not expect of the rows, each once.
+  public private(set) var surprises: [String] = []
 
   /// A planner that has read no data yet.
   public init() {}
 
   /// The hash of everything that the result of a run depends on, as its `run.json` will have it.
   ///
+  /// - Parameter method: what the run's method is called, for `surprises`.
   /// - Throws: the `Failure` that would end the run before its first step.
-  public mutating func settingsHash(of options: TrainingOptions) throws -> String {
+  public mutating func settingsHash(of options: TrainingOptions, called method: String) throws -> String {
     let strategies = try RunStrategies(options)
     let plan = try RunPlan(options, strategies, try source(options))
+    for surprise in plan.surprises.map({ "'\(shown(method))': \($0)" }) where !surprises.contains(surprise) {
+      surprises.append(surprise)
+    }
     return try plan.identity.hash
   }
 

@@ -21,15 +21,25 @@ extension Comparison {
     let involved = Set(runs.compactMap(\.planned?.plan) + missing.map(\.plan)).sorted()
     let main = Self.baseline(of: groups, plans: involved.map { ($0, plans[$0].plan) }, wanted, &notes)
     groups.insert(groups.remove(at: main), at: 0)
-    let references = Self.references(of: groups, isChosen: groups[0].label == wanted)
+    let references = Self.references(of: groups, isChosen: groups[0].label == wanted, &notes)
 
-    let kept = Set(groups.flatMap(\.runs).map(\.summary.settingsHash))
-    let missing = missing.filter { !kept.contains($0.row.settingsHash) }
-    let (counts, losses) = Self.outcomes(of: groups, missing)
+    let kept = Set(groups.flatMap(\.runs).map(\.settingsHash))
+    var known: [String: Int] = [:]
+    var lost: [FoundRuns.Missing] = []
+    for missing in missing where !kept.contains(missing.row.settingsHash) {
+      let key = "\(missing.row.settingsHash) \(missing.row.method)"
+      if let place = known[key] {
+        if lost[place].failure == nil { lost[place] = missing }
+      } else {
+        known[key] = lost.count
+        lost.append(missing)
+      }
+    }
+    let (counts, losses) = Self.outcomes(of: groups, lost)
     self.init(
-      name: name, methods: groups.map(\.method), references: references,
-      plans: involved.map { PlanFacts(plans[$0].plan, in: plans[$0].folder) }, counts: counts,
-      losses: losses, notes: notes)
+      name: name, methods: groups.map { ComparedMethod(label: $0.label, runs: $0.runs) },
+      references: references, plans: involved.map { PlanFacts(plans[$0].plan, in: plans[$0].folder) },
+      counts: counts, losses: losses, notes: notes)
   }
 
   // MARK: - Baselines
@@ -44,26 +54,31 @@ extension Comparison {
       if let place = groups.firstIndex(where: { $0.label == wanted }) { return place }
       notes.append("no run of the baseline '\(shown(wanted))' can be shown")
     }
-    let planned = plans.map { number, plan in
+    let planned = plans.lazy.compactMap { number, plan in
       groups.firstIndex { $0.isCalled(plan.baseline, by: number) }
     }
-    for (index, (_, plan)) in zip(planned, plans) where index == nil {
-      notes.append("no run of the baseline '\(shown(plan.baseline))' can be shown")
-    }
-    return planned.lazy.compactMap { $0 }.first
-      ?? groups.firstIndex { $0.runs[0].summary.method == "erm" } ?? 0
+    return planned.first ?? groups.firstIndex { $0.runs[0].method == "erm" } ?? 0
   }
 
   /// The place of what each method is compared with, nil for a baseline: what its plan says, unless a baseline
   /// `isChosen` for all, or else the first method. A baseline that nothing is compared with is compared itself.
-  private static func references(of groups: [RunGroups.Group], isChosen: Bool) -> [Int?] {
+  private static func references(
+    of groups: [RunGroups.Group], isChosen: Bool, _ notes: inout [String]
+  ) -> [Int?] {
     var references = groups.indices.map { index -> Int? in index == 0 ? nil : 0 }
     guard !isChosen else { return references }
     for (index, group) in groups.enumerated() {
-      guard let (plan, row) = group.runs.lazy.compactMap(\.planned).first,
-        let reference = groups.firstIndex(where: { $0.isCalled(row.baseline, by: plan) })
-      else { continue }
-      references[index] = reference == index ? nil : reference
+      guard let first = group.rows.first else { continue }
+      let places = group.rows.lazy.compactMap { plan, row in
+        groups.firstIndex { $0.isCalled(row.baseline, by: plan) }
+      }
+      if let reference = places.first {
+        references[index] = reference == index ? nil : reference
+      } else {
+        notes.append(
+          "no run of '\(shown(first.row.baseline, limit: 300))', which '\(group.label)' is to be compared with, can be "
+            + "shown" + (index == 0 ? "" : ": it is compared with '\(groups[0].label)'"))
+      }
     }
     let used = Set(references.compactMap { $0 })
     for index in groups.indices.dropFirst() where references[index] == nil && !used.contains(index) {
@@ -81,7 +96,7 @@ extension Comparison {
     var losses: [Loss] = []
     counts.planned = groups.reduce(0) { $0 + $1.runs.count } + missing.count
     for group in groups {
-      for run in group.method.runs {
+      for run in group.runs {
         switch run.state {
         case .done: counts.done += 1
         case .running: counts.running += 1

@@ -92,7 +92,7 @@ struct FoundRuns {
         runs.append(Run(summary: run, planned: (number, row)))
       } catch {
         note(error)
-        missing.append(Missing(plan: number, row: row, failure: failure))
+        missing.append(Missing(plan: number, row: row, failure: failure ?? error.problem))
       }
     }
   }

@@ -1,22 +1,33 @@
-/// What runs without a plan belong to: one method are runs that differ in nothing that matters but the seed.
+/// What methods are called.
 enum MethodLabels {
+  /// What tells runs of one method apart, and what is only recorded of them.
+  static let unlearned: Set = ["seed", "record", "eval_every"]
+
   /// Settings that do not change what a run learns, or only name what other settings say.
-  private static let immaterial = RunIdentity.irrelevant.subtracting(["init"])
-    .union(["seed", "record", "eval_every"])
+  private static let immaterial = RunIdentity.irrelevant.subtracting(["init"]).union(unlearned)
 
   /// The label of each run's method: strategy and objective, with the settings that differ among the runs of these
   /// and matter.
   static func labels(of runs: [RunSummary]) -> [String] {
-    var families: [String: Family] = [:]
-    for run in runs { families[run.method, default: Family()].add(run) }
+    let places = Dictionary(grouping: runs.indices, by: { runs[$0].method })
+    var labels = runs.map(\.method)
+    for own in places.values {
+      for (place, differences) in zip(own, differences(of: own.map { runs[$0] })) {
+        labels[place] = ([labels[place]] + differences).joined(separator: " ")
+      }
+    }
+    return labels
+  }
+
+  /// The settings of each run that differ among all of them and matter, such as `epochs=5`.
+  private static func differences(of runs: [RunSummary]) -> [[String]] {
+    var family = Family()
+    for run in runs { family.add(run) }
     return runs.map { run in
-      guard let family = families[run.method] else { return run.method }
-      let differing = run.settings.filter { setting in
+      run.settings.filter { setting in
         guard !immaterial.contains(setting.key), setting.value != .null else { return false }
         return family.differs(setting.key) && (setting.key != "steps" || family.stepsMatter)
-      }
-      let texts = differing.map { "\($0.key)=\($0.value.string ?? $0.value.line)" }
-      return shown(([run.method] + texts).joined(separator: " "), limit: 300)
+      }.map { "\($0.key)=\($0.value.string ?? $0.value.line)" }
     }
   }
 
@@ -49,24 +60,42 @@ enum MethodLabels {
     }
   }
 
-  /// Groups of some of `all` the runs of one label, each with the words that tell it from the others: those of the
-  /// folder that they are in where no folder has a seed twice, or else each run alone with its own.
-  static func groups(
-    of runs: [FoundRuns.Run], among all: [FoundRuns.Run]
-  ) -> [(name: String, runs: [FoundRuns.Run])] {
-    var folders: [String: [FoundRuns.Run]] = [:]
-    for run in runs { folders[home(of: run.summary), default: []].append(run) }
-    let isClear = folders.values.allSatisfy { Set($0.map(\.summary.seed)).count == $0.count }
-    let names = isClear ? folders.keys.sorted() : runs.map(\.summary.folder)
-    // What tells them apart is looked for among all runs of the label.
-    let others = distinct(all.map { isClear ? home(of: $0.summary) : $0.summary.folder })
-    return names.enumerated().map { index, name in
-      (shortest(name, among: others), isClear ? folders[name] ?? [] : [runs[index]])
+  /// The groups under names of their own: those that have a seed twice are divided by their folders; settings that
+  /// differ, or else folders, tell apart what would have one name.
+  static func toldApart(_ groups: [RunGroups.Group]) -> [RunGroups.Group] {
+    var parts = groups.flatMap(divided)
+    for places in Dictionary(grouping: parts.indices, by: { parts[$0].label }).values where places.count > 1 {
+      let settings = differences(of: places.map { parts[$0].runs[0] }).map { $0.joined(separator: " ") }
+      let isClear = Set(settings).count == places.count
+      let names = isClear ? settings : folderNames(of: places.map { parts[$0].runs }).map { "(\($0))" }
+      for (place, name) in zip(places, names) where !name.isEmpty { parts[place].label += " \(name)" }
+    }
+    for index in parts.indices { parts[index].label = shown(parts[index].label, limit: 500) }
+    return parts
+  }
+
+  private static func divided(_ group: RunGroups.Group) -> [RunGroups.Group] {
+    func areClear(_ runs: [RunSummary]) -> Bool { Set(runs.map(\.seed)).count == runs.count }
+    if areClear(group.runs) { return [group] }
+    let folders = Dictionary(grouping: group.runs, by: home)
+    return folders.values.allSatisfy(areClear)
+      ? folders.sorted { $0.key < $1.key }.map { group.with($0.value) } : group.runs.map { group.with([$0]) }
+  }
+
+  /// Names for some runs each: those of the folders that they are in where none has runs of two, else of their own.
+  private static func folderNames(of parts: [[RunSummary]]) -> [String] {
+    let homes = parts.map { distinct($0.map(home)) }
+    let areClear = Set(homes.joined()).count == homes.joined().count
+    let folders = areClear ? homes : parts.map { $0.map(\.folder) }
+    let all = distinct(folders.flatMap { $0 })
+    return folders.map { own in
+      let names = own.prefix(3).map { shown(shortest($0, among: all), limit: 200) }
+      return names.joined(separator: ", ") + (own.count > 3 ? ", …" : "")
     }
   }
 
   /// The folder that holds a run, or the comparison that it is a row of.
-  private static func home(of run: RunSummary) -> String {
+  private static func home(_ run: RunSummary) -> String {
     let parent = folder(of: run.folder)
     return lastPart(of: parent) == "rows" ? folder(of: parent) : parent
   }

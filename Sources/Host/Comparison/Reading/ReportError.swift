@@ -44,6 +44,6 @@ extension ReportError: Failure {
     }
   }
 
-  /// Bad data.
-  public var status: ExitStatus { .badData }
+  /// 64 for a name that there is not, 65 for bad data.
+  public var status: ExitStatus { if case .noSuchBaseline = self { .usage } else { .badData } }
 }

@@ -2,7 +2,7 @@
 public struct RunReport: Sendable {
   /// The folders that were searched.
   public let folders: [String]
-  /// The runs of each data set, in the order of their folders' names.
+  /// The runs of each data set, in the order in which they were found.
   public let comparisons: [Comparison]
   /// What was damaged or missing.
   public let notes: [String]
@@ -42,20 +42,33 @@ public struct RunReport: Sendable {
     let datas = groups.map { $0[0].summary.data }
     comparisons = groups.enumerated().map { index, runs in
       let data = datas[index]
-      let isAlone = datas.count { $0.name == data.name } == 1
-      let hash = data.trainSHA256.isEmpty || isAlone ? "" : " (\(shown(data.trainSHA256, limit: 8)))"
+      let namesakes = datas.filter { $0.name == data.name }
+      let isAlone = namesakes.count == 1
+      // What tells it from the others of its name: the training images, or where these are the same the test images.
+      let isSplit = namesakes.count { $0.trainSHA256 == data.trainSHA256 } == 1
+      let digest = isSplit ? data.trainSHA256 : "test \(data.testSHA256)"
+      let hash = data.trainSHA256.isEmpty || isAlone ? "" : " (\(shown(digest, limit: isSplit ? 8 : 13)))"
       return Comparison(
         of: runs, missing: isAlone ? found.missing.filter { $0.row.dataset == data.name } : [],
         name: shown(data.name) + hash, plans: found.plans, baseline: baseline)
     }
     // Which of several data sets of one name a run was to be trained on, only the run itself could tell.
     let lost = found.missing.filter { missing in datas.count { $0.name == missing.row.dataset } != 1 }
-    notes =
-      found.notes
-      + lost.map { missing in
-        "'\(shown(missing.row.method))' with seed \(missing.row.seed) on '\(shown(missing.row.dataset))' "
-          + (missing.failure.map { "failed: \(shown($0, limit: 300))" } ?? "has not begun")
-      }
+    notes = (found.notes + Self.notes(on: lost)).map { shown($0, limit: 1000) }
+  }
+
+  /// What became of rows without runs, a sentence for each data set.
+  private static func notes(on lost: [FoundRuns.Missing]) -> [String] {
+    distinct(lost.map(\.row.dataset)).map { name in
+      let rows = lost.filter { $0.row.dataset == name }
+      let failures = rows.compactMap(\.failure)
+      let parts = [
+        failures.isEmpty ? nil : "\(failures.count) failed: \(shown(failures[0], limit: 300))",
+        failures.count == rows.count ? nil : "\(rows.count - failures.count) not begun",
+      ]
+      return "of \(counted(rows.count, "planned run")) on '\(shown(name))' there is none: "
+        + parts.compactMap { $0 }.joined(separator: "; ")
+    }
   }
 
   /// What runs have in common that are compared: the images, by their hashes where they are known.

@@ -38,7 +38,8 @@ extension RunSummary {
       throw .damaged(path: path, reason: "status, strategy.id, data.name or data.train_counts is missing")
     }
     self.folder = folder
-    state = State(rawValue: status) ?? .interrupted
+    let isIncomplete = status == State.done.rawValue && run["incomplete"]?.array?.isEmpty == false
+    state = isIncomplete ? .interrupted : State(rawValue: status) ?? .interrupted
     failure = run["failure"]?.string
     method = [strategy, run["objective"]?["id"]?.string].compactMap { $0 }.joined(separator: "+")
     seed = Self.seed(run["seed"])

@@ -40,7 +40,9 @@ public struct Conclusion: Sendable, Equatable {
       self.init(.unpaired, nil, Self.refusal(pairing), metric)
       return
     }
-    guard let test = difference.test, let adjusted = difference.adjustedP else {
+    guard let test = difference.test, let adjusted = difference.adjustedP,
+      let smallest = difference.smallestAdjustedP
+    else {
       let side = average == 0 ? "equal" : Self.change(average, metric)
       let text = "\(side) in the one paired seed: no deviation, no interval and no p"
       self.init(.tooFewSeeds, nil, text, metric)
@@ -56,7 +58,6 @@ public struct Conclusion: Sendable, Equatable {
     let direction: Finding = average > 0 ? .higher : .lower
     let change = Self.change(average, metric)
     let family = difference.family > 1 ? " adjusted for \(difference.family) methods" : ""
-    let smallest = min(1, test.smallest * Double(difference.family))
 
     var p = "sign-flip p \(probability(test.p))"
     if difference.family > 1 { p += ", \(probability(adjusted))\(family)" }

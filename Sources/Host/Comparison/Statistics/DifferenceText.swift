@@ -6,7 +6,7 @@ func number(_ value: Double) -> String {
 /// A difference with its sign, which is never left out.
 package func signed(_ value: Double) -> String {
   let text = number(value)
-  return value > 0 && !text.hasPrefix("-") ? "+" + text : text
+  return value > 0 ? "+" + text : text
 }
 
 /// A probability: three digits after the point, or two that count where it is smaller than that.

@@ -20,15 +20,29 @@ public struct MetricComparison: Sendable {
   /// Whether any finished run has the metric.
   public var isKnown: Bool { rows.contains { $0.spread.count > 0 } }
 
+  /// Adjusts the p of differences to one baseline for each other.
+  private static func adjust(_ differences: inout [PairedDifference?], _ family: [Int]) {
+    let tests = family.compactMap { differences[$0]?.test }
+    let p = tests.map(\.p)
+    let adjusted = holmAdjusted(p)
+    for (place, index) in family.enumerated() {
+      var least = p
+      least[place] = tests[place].smallest
+      differences[index]?.adjustedP = adjusted[place]
+      differences[index]?.smallestAdjustedP = holmAdjusted(least)[place]
+      differences[index]?.family = family.count
+    }
+  }
+
   /// The metric of `methods`, each with its pairs with what it is compared with; nil for a baseline.
-  init(_ metric: Metric, of methods: [ComparedMethod], _ pairings: [Pairing?]) {
+  init(
+    _ metric: Metric, of methods: [ComparedMethod], comparedWith references: [Int?], _ pairings: [Pairing?]
+  ) {
     self.metric = metric
     var differences = pairings.map { $0.map { PairedDifference(metric, $0) } }
     let tested = differences.indices.filter { differences[$0]?.test != nil }
-    let adjusted = holmAdjusted(tested.compactMap { differences[$0]?.test?.p })
-    for (index, p) in zip(tested, adjusted) {
-      differences[index]?.adjustedP = p
-      differences[index]?.family = tested.count
+    for family in Dictionary(grouping: tested, by: { references[$0] }).values {
+      Self.adjust(&differences, family)
     }
     rows = methods.indices.map { index in
       let difference = differences[index]

@@ -8,8 +8,10 @@ public struct PairedDifference: Sendable {
   public let spread: SampleSpread
   /// The test of their signs; nil of fewer than two.
   public let test: SignFlipTest?
-  /// The test's p, adjusted by Holm's method for all methods that are compared with the baseline by this metric.
+  /// The test's p, adjusted by Holm's method for all methods that are compared with the same baseline by this metric.
   public internal(set) var adjustedP: Double?
+  /// The smallest adjusted p that so many differences could have given, beside those of the other methods.
+  public internal(set) var smallestAdjustedP: Double?
   /// How many methods that are.
   public internal(set) var family = 0
 

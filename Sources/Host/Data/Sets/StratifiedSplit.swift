@@ -7,15 +7,13 @@ public struct StratifiedSplit: Equatable, Sendable {
   /// The other rows, ascending; at least one of each class that had one.
   public let rest: [Int]
 
-  /// Takes the same number of each class out of `dataset`: at most `perClass`, and as many as the smallest class can
-  /// spare, but never a class's last.
+  /// Takes the same number of each class out of `dataset`: at most `perClass`, and at most half of the smallest class.
   ///
   /// - Parameter rows: the rows to take from; all by default.
   public init(of dataset: ImageDataset, rows: [Int]? = nil, perClass: Int, seed: UInt64) {
     precondition(perClass >= 0, "\(perClass) images of each class")
     self.init(of: dataset, rows: rows, seed: seed, stream: "split") { counts in
-      let spare = max((counts.min() ?? 0) - 1, 0)
-      return counts.map { _ in min(perClass, spare) }
+      counts.map { _ in min(perClass, (counts.min() ?? 0) / 2) }
     }
   }
 
