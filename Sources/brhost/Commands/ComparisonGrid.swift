@@ -71,7 +71,10 @@ package struct ComparisonGrid {
         }
       }
     }
-    for surprise in planner.surprises { say(surprise) }
+    for (text, names) in planner.surprises {
+      let some = Set(names).count < methods.count ? distinct(names).map { "'\($0)'" } : []
+      say((some.isEmpty ? "" : some.joined(separator: ", ", last: " and ") + ": ") + text)
+    }
     return ComparisonPlan(
       commandLine: commandLine, directory: ComparisonFolder.workingDirectory, created: ComparisonFolder.now,
       baseline: baselines.first, rows: rows)
@@ -167,7 +170,7 @@ package struct ComparisonGrid {
     let count = own.first ?? "\(TrainingOptions.usualMetaPerClass)"
     if wanting.count < methods.count {
       say(
-        "all methods train without \(count) samples a class, which are held out for "
+        "all methods train without samples that are held out, \(count) a class, for "
           + wanting.joined(separator: ", ", last: " and "))
     }
     return [["--meta", count]]

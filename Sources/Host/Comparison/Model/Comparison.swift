@@ -162,7 +162,7 @@ extension Comparison {
 }
 
 /// The values without those that came before.
-func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+package func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
   var seen: Set<Value> = []
   return values.filter { seen.insert($0).inserted }
 }

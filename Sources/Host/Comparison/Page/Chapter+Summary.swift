@@ -127,7 +127,8 @@ extension Chapter {
 
   func meanAndDeviation(_ spread: SampleSpread) -> String {
     guard let mean = spread.mean else { return "–" }
-    return figures(mean, places: 3) + (spread.deviation.map { " ± \(figures($0, places: 3))" } ?? "")
+    return figures(mean, places: 3)
+      + (spread.deviation.map { "\u{A0}±\u{A0}\(figures($0, places: 3))" } ?? "")
   }
 
   /// Whether a verdict is to be believed, in a few words and a colour.

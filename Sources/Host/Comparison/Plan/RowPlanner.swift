@@ -1,8 +1,8 @@
 /// Finds out, before anything is trained, what each row of a comparison depends on; refuses what its run would refuse.
 public struct RowPlanner: ~Copyable {
   private var data: [DataKey: DataSource] = [:]
-  /// What the user may not expect of the rows, each once.
-  public private(set) var surprises: [String] = []
+  /// What the user may not expect, and the methods whose rows it is about.
+  public private(set) var surprises: [(text: String, methods: [String])] = []
 
   /// A planner that has read no data yet.
   public init() {}
@@ -14,8 +14,12 @@ public struct RowPlanner: ~Copyable {
   public mutating func settingsHash(of options: TrainingOptions, called method: String) throws -> String {
     let strategies = try RunStrategies(options)
     let plan = try RunPlan(options, strategies, try source(options))
-    for surprise in plan.surprises.map({ "'\(shown(method))': \($0)" }) where !surprises.contains(surprise) {
-      surprises.append(surprise)
+    for text in plan.surprises {
+      if let place = surprises.firstIndex(where: { $0.text == text }) {
+        if surprises[place].methods.last != method { surprises[place].methods.append(method) }
+      } else {
+        surprises.append((text, [method]))
+      }
     }
     return try plan.identity.hash
   }
