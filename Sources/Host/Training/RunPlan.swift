@@ -16,9 +16,9 @@ struct RunPlan {
   let rows: [Int]
   let heldOut: [Int]
   let validation: [Int]
-  /// Held-out samples of each class for `meta_alignment`, if the smallest can spare them.
+  /// Held-out samples of each class for `meta_alignment`.
   let metaPerClass: Int
-  /// Whether these are fewer than were wanted, for the smallest class has no more to spare.
+  /// Whether these are fewer than were wanted, for the smallest class keeps half of its own.
   private let isShortOfHeldOut: Bool
   /// The samples trained on of each class.
   let counts: [Int]

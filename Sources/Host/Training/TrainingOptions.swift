@@ -15,7 +15,7 @@ public struct TrainingOptions: Sendable, Equatable {
   public var normalization = Normalization.half
   /// The order in which an epoch visits the samples.
   public var order = Order.shuffled
-  /// Samples of each class, if the smallest can spare them, that are not trained on but held out for
+  /// Samples of each class, at most half of the smallest, that are not trained on but held out for
   /// `meta_alignment`; nil for `usualMetaPerClass` where a plugin asks for that, else none.
   public var metaPerClass: Int?
   /// The share of each class that is held out to choose a best epoch on, in 0..<1.

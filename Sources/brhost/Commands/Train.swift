@@ -27,7 +27,7 @@ let trainCommand = Command(
           fractionKind, default: "0"),
         Option(
           "meta", "<count>",
-          "Hold out so many samples of each class, if the smallest can spare them, for meta_alignment; given, "
+          "Hold out so many samples of each class, at most half of the smallest, for meta_alignment; given, "
             + "under any strategy, so that all train on the same samples.", .integer(1...10_000),
           default: "\(TrainingOptions.usualMetaPerClass) for strategies that ask for it, else none",
           aliases: ["meta-per-class"]),
