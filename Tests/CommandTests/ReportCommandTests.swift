@@ -61,6 +61,15 @@ internal import brhost
     }
   }
 
+  /// A folder of that name is no comparison's.
+  @Test func aReportInAFolderOfLogsIsReplaced() throws {
+    try Self.withRuns { folder in
+      let logs = folder.appendingPathComponent("logs")
+      try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+      for _ in 0..<2 { #expect(try Self.report("runs --csv logs/x.csv", in: folder).status == 0) }
+    }
+  }
+
   @Test(arguments: ["runs --json", "--json runs", "runs --json --svg x.svg"])
   func jsonWithoutAFileIsPrintedAlone(_ line: String) throws {
     try Self.withRuns { folder in

@@ -170,7 +170,7 @@ package struct ComparisonGrid {
     let count = own.first ?? "\(TrainingOptions.usualMetaPerClass)"
     if wanting.count < methods.count {
       say(
-        "all methods train without samples that are held out, \(count) a class, for "
+        "all methods train without samples that are held out, at most \(count) a class, for "
           + wanting.joined(separator: ", ", last: " and "))
     }
     return [["--meta", count]]

@@ -108,8 +108,12 @@ extension [MethodSpec] {
     let used = Set(baselines.values)
     let others = candidates.filter { used.contains($0.name) }
     for candidate in candidates {
-      let nearest = others.max { $0.sharedValues(with: candidate) < $1.sharedValues(with: candidate) }
-      baselines[candidate.name] = used.contains(candidate.name) ? candidate.name : (nearest ?? first).name
+      if used.contains(candidate.name) {
+        baselines[candidate.name] = candidate.name
+      } else {
+        let nearest = others.max { $0.sharedValues(with: candidate) < $1.sharedValues(with: candidate) }
+        baselines[candidate.name] = (nearest ?? first).name
+      }
     }
     return (others.first?.name ?? first.name, baselines)
   }

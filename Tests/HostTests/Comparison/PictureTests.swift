@@ -132,6 +132,17 @@ import Testing
     #expect(!source.contains("\u{202E}") && !source.contains("style="))
   }
 
+  @Test func theSharesOfOneEpochAreAStackBesideThatOfTheData() {
+    let picture = Picture.shares(
+      epochs: [1], shares: [[0.25, 0.75]], reference: [0.5, 0.5], labels: ["a", "b"], "d", below: "epoch")
+    let stacks = Markup(picture.svg.source).all("rect").filter {
+      $0.attributes["class"]?.hasPrefix("layer") == true
+    }
+    let heights = stacks.compactMap { $0.attributes["height"].flatMap(Double.init) }
+    #expect(
+      heights.count == 4 && abs(heights[1] - 3 * heights[0]) < 0.3 && abs(heights[2] - heights[3]) < 0.3)
+  }
+
   @Test func aPictureOfNothingSaysSo() {
     let names = [
       "curves: no curve", "intervals: no rows", "classes: no classes", "heat: no classes",

@@ -73,7 +73,7 @@ import Testing
 
   // MARK: - Sweeps
 
-  /// ERM and another method with batches of two sizes.
+  /// ERM and another method at two rates, each with batches of a size of its own, so that rates are not paired.
   private static func swept() -> MadePlan {
     let values: [(String, String, Double, [Double])] = [
       ("erm lr=0.1", "erm lr=0.1", 0.1, [0.5, 0.51, 0.52]),
@@ -124,8 +124,8 @@ import Testing
       #expect(comparison.references == [nil, 0, 0])
       #expect(
         comparison.notes.first
-          == "no run of 'erm lr=0.2', which 'focal lr=0.2' is to be compared with, can be shown: "
-          + "it is compared with 'erm lr=0.1'")
+          == "no run of the baseline 'erm lr=0.2' of 'focal lr=0.2' can be shown: "
+          + "what stands for it is 'erm lr=0.1'")
     }
   }
 

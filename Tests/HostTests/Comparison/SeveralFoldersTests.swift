@@ -6,13 +6,15 @@ import Testing
 /// A report of several folders says the same as one of all their runs in one.
 @Suite struct SeveralFoldersTests {
   /// Rows of ERM and of another method with these seeds.
-  private static func rows(_ method: String, seeds: [UInt64], rate: Double = 0.1) -> [MadePlan.Row] {
+  private static func rows(
+    _ method: String, seeds: [UInt64], rate: Double = 0.1, metric: Metric = .accuracy
+  ) -> [MadePlan.Row] {
     ["erm", method].flatMap { name in
       seeds.map { seed in
         MadePlan.Row(
           method: name, baseline: "erm",
           run: MadeRun(
-            strategy: name, seed: seed, metrics: [.accuracy: name == "erm" ? 0.5 : 0.6],
+            strategy: name, seed: seed, metrics: [metric: name == "erm" ? 0.5 : 0.6],
             settings: [.init("learning_rate", JSON(rate))]))
       }
     }
@@ -49,6 +51,74 @@ import Testing
       #expect(comparison.references == [nil, 0, 1] && comparison.hasSeveralBaselines)
       #expect(comparison.notes == ["2 runs are there twice and count once"])
       #expect(report.text.contains("gce minus erm, accuracy: "))
+    }
+  }
+
+  /// In either order the page's first words name what is compared with each.
+  @Test func thePageSpeaksOfEveryBaseline() throws {
+    try Repository.withTemporaryFolder { folder in
+      let (a, b) = (folder.appendingPathComponent("a"), folder.appendingPathComponent("b"))
+      try MadePlan(rows: Self.rows("focal", seeds: [1, 2], metric: .balancedAccuracy)).write(to: a)
+      var second = MadePlan(rows: Self.rows("gce", seeds: [1, 2], metric: .balancedAccuracy))
+      for index in second.rows.indices { second.rows[index].baseline = "gce" }
+      try second.write(to: b)
+      for folders in [[a.path, b.path], [b.path, a.path]] {
+        let page = Markup(ComparisonPage.html(of: try RunReport(readingFrom: folders)))
+        let verdict = page.all("div").first { $0.attributes["class"]?.hasPrefix("verdict") == true }
+        #expect(verdict?.text.contains("focal") == true, "\(verdict?.text ?? "")")
+      }
+    }
+  }
+
+  /// The same plan, trained where results are others: each folder is compared with itself.
+  @Test func foldersOfUnlikeResultsAreComparedEachWithItself() throws {
+    try Repository.withTemporaryFolder { folder in
+      var plan = MadePlan(rows: Self.rows("focal", seeds: [1, 2, 3]))
+      try plan.write(to: folder.appendingPathComponent("a"))
+      for index in plan.rows.indices where plan.rows[index].run.seed == 3 {
+        plan.rows[index].run.metrics[.accuracy]? += 0.1
+      }
+      try plan.write(to: folder.appendingPathComponent("b"))
+      let comparison = try RunReport(readingFrom: [folder.path]).comparisons[0]
+      #expect(comparison.methods.map(\.label) == ["erm (a)", "erm (b)", "focal (a)", "focal (b)"])
+      #expect(comparison.methods.map(\.runs.count) == [3, 3, 3, 3] && comparison.notes == [])
+      #expect(comparison.references == [nil, nil, 0, 1])
+    }
+  }
+
+  /// Another name for the same method in another plan is that of the first, but for a name that its plan uses itself.
+  @Test func namesOfSeveralPlansAreTakenApart() throws {
+    try Repository.withTemporaryFolder { folder in
+      func row(_ method: String, _ strategy: String, _ seed: UInt64) -> MadePlan.Row {
+        MadePlan.Row(
+          method: method, baseline: "twin",
+          run: MadeRun(strategy: strategy, seed: seed, metrics: [.accuracy: strategy == "erm" ? 0.5 : 0.6]))
+      }
+      let seeds: [UInt64] = [1, 2]
+      let one = seeds.flatMap { [row("twin", "erm", $0), row("gce", "gce", $0)] }
+      let two = seeds.flatMap { [row("erm", "erm", $0), row("twin", "erm", $0), row("focal", "focal", $0)] }
+      let (a, b) = (folder.appendingPathComponent("a"), folder.appendingPathComponent("b"))
+      try MadePlan(rows: one).write(to: a)
+      try MadePlan(rows: two).write(to: b)
+      for folders in [[a.path, b.path], [b.path, a.path]] {
+        let methods = try RunReport(readingFrom: folders).comparisons[0].methods
+        #expect(Set(methods.map(\.label)) == ["twin", "gce", "erm", "focal"])
+        #expect(methods.allSatisfy { $0.runs.count == 2 })
+      }
+    }
+  }
+
+  @Test func noTwoMethodsHaveOneName() throws {
+    try Repository.withTemporaryFolder { folder in
+      for (name, rate) in [("pa", 0.1), ("pb", 0.2)] {
+        try MadePlan(rows: Self.rows("focal", seeds: [1], rate: rate)).write(
+          to: folder.appendingPathComponent(name))
+        let settings: [JSON.Member] = [.init("learning_rate", JSON(rate)), .init("epochs", 10)]
+        try MadeRun(metrics: [.accuracy: 0.5], settings: settings)
+          .write(to: folder.appendingPathComponent("loose/\(name)"))
+      }
+      let labels = try RunReport(readingFrom: [folder.path]).comparisons[0].methods.map(\.label)
+      #expect(labels.count == 6 && Set(labels).count == 6, "\(labels)")
     }
   }
 

@@ -47,6 +47,9 @@ public struct Comparison: Sendable {
   /// The method that the others are compared with, or the first of these.
   public var baseline: ComparedMethod { methods[0] }
 
+  /// The places of the methods that others are compared with, and of those that are compared with nothing.
+  let baselines: Set<Int>
+
   /// Whether not all methods are compared with the first one.
   public var hasSeveralBaselines: Bool { references.contains { $0 != nil && $0 != 0 } }
 
@@ -117,6 +120,7 @@ public struct Comparison: Sendable {
     self.name = name
     self.methods = methods
     self.references = references
+    baselines = Set(references.compactMap { $0 } + references.indices.filter { references[$0] == nil })
     self.plans = plans
     self.counts = counts
     self.losses = losses

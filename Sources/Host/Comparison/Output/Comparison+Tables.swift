@@ -113,16 +113,17 @@ extension Comparison {
   /// The differences to the baseline in some metrics; nil where there is nothing to compare.
   func differenceTable(of metrics: [Metric]) -> ReportTable? {
     guard methods.count > 1, !isOfSingleRuns else { return nil }
-    let family = differences.flatMap(\.rows).compactMap { $0.difference?.family }.max() ?? 0
+    let families = Set(differences.flatMap(\.rows).compactMap { $0.difference?.family }.filter { $0 > 0 })
+    let family = families.count == 1 ? counted(families.first ?? 0, "method") : "methods"
     let isExact = differences.flatMap(\.rows).allSatisfy { $0.difference?.test?.isExact ?? true }
     var table = ReportTable(
       caption: "difference to \(referenceName), paired by seed",
       header: ["metric", "method", "n", "difference", "95 % interval", "p", "Holm p", "smallest p"],
       words: [0, 1],
-      legend: family == 0
+      legend: families.isEmpty
         ? ""
         : "p: \(isExact ? "exact " : "")sign-flip test, two-sided; Holm p: adjusted for the "
-          + "\(counted(family, "method")) compared with one baseline in the metric, not for the number of metrics; smallest p: the least "
+          + "\(family) compared with one baseline in the metric, not for the number of metrics; smallest p: the least "
           + "that n seeds can give")
     for comparison in differences where metrics.contains(comparison.metric) && comparison.isKnown {
       for (index, row) in comparison.rows.enumerated() {

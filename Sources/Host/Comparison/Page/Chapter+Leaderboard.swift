@@ -5,10 +5,12 @@ extension Chapter {
     }
     guard !known.isEmpty else { return paragraph("No run is finished yet.") }
     let order = ranking(by: known.first { $0.metric == Self.headline } ?? known[0])
+    let best = known.map(bestOf)
     let rows = order.map { index in
       Table.Row(
         head: name(of: index),
-        cells: ["\(methods[index].finished.count)"] + known.map { cell($0, index) })
+        cells: ["\(methods[index].finished.count)"]
+          + zip(known, best).map { cell($0, index, isBest: $1 == index) })
     }
     let table = Table(
       caption: """
@@ -37,14 +39,14 @@ extension Chapter {
     }
   }
 
-  private func cell(_ comparison: MetricComparison, _ index: Int) -> Table.Cell {
+  private func cell(_ comparison: MetricComparison, _ index: Int, isBest: Bool) -> Table.Cell {
     let spread = comparison.rows[index].spread
     guard let mean = spread.mean else { return "–" }
     let deviation: HTML =
       spread.deviation.map { " <span class=\"sd\">± \(figures($0, places: 3))</span>" } ?? ""
     let interval: HTML = spread.interval.map { "<small>\(figures($0, places: 3))</small>" } ?? ""
     return Table.Cell(
-      "\(figures(mean, places: 3))\(deviation)\(interval)", isBest: index == bestOf(comparison))
+      "\(figures(mean, places: 3))\(deviation)\(interval)", isBest: isBest)
   }
 
   /// The method with the best mean, where that it is better than the baseline can be believed.

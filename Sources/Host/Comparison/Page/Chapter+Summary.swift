@@ -20,7 +20,7 @@ extension Chapter {
   }
 
   /// The places of the baselines.
-  private var baselines: [Int] { methods.indices.filter { comparison.references[$0] == nil } }
+  private var baselines: [Int] { comparison.baselines.sorted() }
 
   /// The sentences that say who wins.
   var claim: HTML { baselines.prefix(Self.mostBaselines).map { claim(beside: $0) }.joined(" ") }
@@ -32,38 +32,35 @@ extension Chapter {
   private func claim(beside baseline: Int) -> HTML {
     let standings = standings(baseline)
     let metric = Self.headline.name
-    guard let best = standings.first else { return "No run is finished: there is nothing to compare yet." }
-    let value = "\(metric) of \(text(best.row.spread))"
+    let isOnly = comparison.baselines.count == 1
+    let rival: HTML = "the baseline <strong>\(label(of: baseline))</strong>"
+    guard let best = standings.first else {
+      return isOnly
+        ? "No run is finished: there is nothing to compare yet."
+        : "Of \(rival) and what is compared with it no run is finished."
+    }
+    let name: HTML = "<strong>\(label(of: best.index))</strong>"
+    let value = text(best.row.spread)
     guard comparison.references.contains(baseline) else {
-      return
-        "<strong>\(label(of: best.index))</strong> reaches a \(value). There is nothing to compare it with."
+      return "\(name) reaches a \(metric) of \(value). There is nothing to compare it with."
     }
     guard let base = standings.first(where: { $0.index == baseline }) else {
-      return """
-        <strong>\(label(of: best.index))</strong> has the highest \(metric), \(text(best.row.spread)), but the \
-        baseline \(label(of: baseline)) has no finished run to compare it with.
-        """
+      return
+        "\(name) has the highest \(metric), \(value), but \(rival) has no finished run to compare it with."
     }
     if best.mean <= base.mean {
+      let others: HTML = isOnly ? "No method has" : "No method that is compared with it has"
+      return "\(others) a higher mean \(metric) than \(rival), \(text(base.row.spread))."
+    }
+    guard let basis = best.row.conclusion?.basis else {
+      let place: HTML = isOnly ? "" : " of what is compared with it"
       return """
-        No method has a higher mean \(metric) than the baseline <strong>\(label(of: baseline))</strong>, \
+        \(name) has the highest mean \(metric)\(place), \(value), but is not told apart from \(rival), \
         \(text(base.row.spread)).
         """
     }
-    let rivals: HTML = "the baseline <strong>\(label(of: baseline))</strong>"
-    switch best.row.conclusion?.basis {
-    case nil:
-      return """
-        <strong>\(label(of: best.index))</strong> has the highest mean \(metric), \(text(best.row.spread)), but is not \
-        told apart from \(rivals), \(text(base.row.spread)).
-        """
-    case .test?, .interval?:
-      let verb: HTML = best.row.conclusion?.basis == .test ? "beats" : "is ahead of"
-      return """
-        <strong>\(label(of: best.index))</strong> \(verb) \(rivals): \(metric) \(text(best.row.spread)) against \
-        \(text(base.row.spread)).
-        """
-    }
+    let verb: HTML = basis == .test ? "beats" : "is ahead of"
+    return "\(name) \(verb) \(rival): \(metric) \(value) against \(text(base.row.spread))."
   }
 
   /// The claims, whether they are to be believed, and how far the runs have come.
@@ -73,11 +70,11 @@ extension Chapter {
     for baseline in baselines.prefix(Self.mostBaselines) {
       lines += paragraph(claim(beside: baseline), style: "claim")
       let standings = standings(baseline)
-      if let best = standings.first, let verdict = best.row.conclusion {
+      if let best = standings.first, best.index != baseline, let verdict = best.row.conclusion {
         lines += paragraph("\(tag(of: verdict)) \(sentence(verdict)).")
         isGood = isGood || verdict.isBetter == true
       }
-      let others = standings.dropFirst().filter { $0.row.conclusion != nil }
+      let others = standings.dropFirst().filter { $0.row.conclusion != nil && $0.index != baseline }
       if !others.isEmpty { lines += paragraph(tally(of: others)) }
     }
     let rest = baselines.count - Self.mostBaselines

@@ -64,7 +64,7 @@ extension Chapter {
 
   /// A method's label beside its colour.
   func name(of index: Int) -> HTML {
-    let isBaseline = comparison.references[index] == nil && methods.count > 1
+    let isBaseline = comparison.baselines.contains(index) && methods.count > 1
     let baseline: HTML = isBaseline ? " <span class=\"soft\">(baseline)</span>" : ""
     return "<span class=\"key c\(color(of: index))\">\(label(of: index))\(baseline)</span>"
   }

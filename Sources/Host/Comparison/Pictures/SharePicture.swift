@@ -25,8 +25,12 @@ extension Picture {
       }
       svg += frame.area(of: band, style: "layer s\(shade(of: layer, among: layers))")
     }
+    if rising.count == 1, let (epoch, tops) = rising.first {  // one epoch has no area
+      svg += frame.column(tops, around: frame.x(epoch))
+    }
     if reference.count == layers, reference.allSatisfy({ $0.isFinite && $0 >= 0 }) {
-      svg += frame.column(stacked(reference), layers: layers)
+      svg += Text("data", x: 27, y: frame.bottom + 17, anchor: .middle, style: "soft").svg
+      svg += frame.column(stacked(reference), around: 27)
     }
     if let last = rising.last {
       let tops = last.1
@@ -57,15 +61,15 @@ extension Picture {
 private func shade(of layer: Int, among layers: Int) -> Int { layers < 2 ? 0 : layer * 9 / (layers - 1) }
 
 extension Frame {
-  /// A single stack at the left of the plot.
-  fileprivate func column(_ tops: [Double], layers: Int) -> HTML {
-    let (x, width) = (14.0, 26.0)
-    var svg = Text("data", x: x + width / 2, y: bottom + 17, anchor: .middle, style: "soft").svg
+  /// A single stack around `middle`.
+  fileprivate func column(_ tops: [Double], around middle: Double) -> HTML {
+    let width = 26.0
+    var svg: HTML = ""
     for (layer, high) in tops.enumerated() {
       let low = layer == 0 ? 0 : tops[layer - 1]
       svg += rectangle(
-        x: x, y: y(high), width: width, height: y(low) - y(high),
-        style: "layer s\(shade(of: layer, among: layers))")
+        x: middle - width / 2, y: y(high), width: width, height: y(low) - y(high),
+        style: "layer s\(shade(of: layer, among: tops.count))")
     }
     return svg
   }

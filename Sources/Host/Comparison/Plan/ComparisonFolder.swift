@@ -24,10 +24,15 @@ public struct ComparisonFolder: Sendable {
   /// Whether a file of this name, which exists, is the record of a run or of a comparison.
   public static func isRecord(_ path: String) -> Bool {
     let name = lastPart(of: path)
-    let folders = ["failures", "logs", RunFolder.checkpoints]
-    let isRecord =
-      name == "plan.json" || RunFolder.isRecord(name) || folders.contains(lastPart(of: folder(of: path)))
-    return isRecord && (try? kind(of: path)) == .file
+    let home = folder(of: path)
+    func isBeside(_ file: String) -> Bool { (try? kind(of: "\(folder(of: home))/\(file)")) == .file }
+    let isInside =
+      switch lastPart(of: home) {
+      case "failures", "logs": isBeside("plan.json")
+      case RunFolder.checkpoints: isBeside(RunFolder.description)
+      default: false
+      }
+    return (name == "plan.json" || RunFolder.isRecord(name) || isInside) && (try? kind(of: path)) == .file
   }
 
   /// The longest plan and the longest failure that are read, in bytes.

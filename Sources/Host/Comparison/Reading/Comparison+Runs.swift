@@ -10,7 +10,7 @@ extension Comparison {
     of runs: [FoundRuns.Run], missing: [FoundRuns.Missing], name: String,
     plans: [(folder: String, plan: ComparisonPlan)], baseline wanted: String?
   ) {
-    let sorted = RunGroups(runs)
+    let sorted = RunGroups(runs, plans: plans.map { Set($0.plan.methods) })
     var groups = sorted.groups
     var notes: [String] = []
     if sorted.repeated > 0 {
@@ -54,10 +54,21 @@ extension Comparison {
       if let place = groups.firstIndex(where: { $0.label == wanted }) { return place }
       notes.append("no run of the baseline '\(shown(wanted))' can be shown")
     }
-    let planned = plans.lazy.compactMap { number, plan in
-      groups.firstIndex { $0.isCalled(plan.baseline, by: number) }
+    let places = Self.places(of: groups)
+    return plans.lazy.compactMap { number, plan in places[number]?[plan.baseline] }.first
+      ?? groups.lazy.flatMap(\.rows).compactMap { plan, row in places[plan]?[row.baseline] }.first
+      ?? groups.firstIndex { $0.runs[0].method == "erm" } ?? 0
+  }
+
+  /// The place of each plan's methods, by the plan's number and its name for the method.
+  private static func places(of groups: [RunGroups.Group]) -> [Int: [String: Int]] {
+    var places: [Int: [String: Int]] = [:]
+    for (index, group) in groups.enumerated() {
+      for (plan, row) in group.rows where places[plan]?[row.method] == nil {
+        places[plan, default: [:]][row.method] = index
+      }
     }
-    return planned.first ?? groups.firstIndex { $0.runs[0].method == "erm" } ?? 0
+    return places
   }
 
   /// The place of what each method is compared with, nil for a baseline: what its plan says, unless a baseline
@@ -67,18 +78,25 @@ extension Comparison {
   ) -> [Int?] {
     var references = groups.indices.map { index -> Int? in index == 0 ? nil : 0 }
     guard !isChosen else { return references }
+    let places = Self.places(of: groups)
+    var lacking: [(baseline: String, methods: [String])] = []
     for (index, group) in groups.enumerated() {
-      guard let first = group.rows.first else { continue }
-      let places = group.rows.lazy.compactMap { plan, row in
-        groups.firstIndex { $0.isCalled(row.baseline, by: plan) }
-      }
-      if let reference = places.first {
+      let rows = group.rows
+      guard let first = rows.first?.row.baseline else { continue }
+      if let reference = rows.lazy.compactMap({ plan, row in places[plan]?[row.baseline] }).first {
         references[index] = reference == index ? nil : reference
+      } else if let place = lacking.firstIndex(where: { $0.baseline == first }) {
+        lacking[place].methods.append(group.label)
       } else {
-        notes.append(
-          "no run of '\(shown(first.row.baseline, limit: 300))', which '\(group.label)' is to be compared with, can be "
-            + "shown" + (index == 0 ? "" : ": it is compared with '\(groups[0].label)'"))
+        lacking.append((first, [group.label]))
       }
+    }
+    notes += lacking.map { baseline, methods in
+      let names =
+        methods.prefix(3).map { "'\($0)'" } + (methods.count > 3 ? ["\(methods.count - 3) more"] : [])
+      return
+        "no run of the baseline '\(shown(baseline, limit: 300))' of \(names.joined(separator: ", ")) can be shown: "
+        + "what stands for it is '\(groups[0].label)'"
     }
     let used = Set(references.compactMap { $0 })
     for index in groups.indices.dropFirst() where references[index] == nil && !used.contains(index) {

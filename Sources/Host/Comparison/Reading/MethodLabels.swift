@@ -60,26 +60,25 @@ enum MethodLabels {
     }
   }
 
-  /// The groups under names of their own: those that have a seed twice are divided by their folders; settings that
-  /// differ, or else folders, tell apart what would have one name.
-  static func toldApart(_ groups: [RunGroups.Group]) -> [RunGroups.Group] {
-    var parts = groups.flatMap(divided)
-    for places in Dictionary(grouping: parts.indices, by: { parts[$0].label }).values where places.count > 1 {
-      let settings = differences(of: places.map { parts[$0].runs[0] }).map { $0.joined(separator: " ") }
-      let isClear = Set(settings).count == places.count
-      let names = isClear ? settings : folderNames(of: places.map { parts[$0].runs }).map { "(\($0))" }
-      for (place, name) in zip(places, names) where !name.isEmpty { parts[place].label += " \(name)" }
+  /// Gives groups of one name names of their own: by the settings that differ, or else by folders.
+  static func tellApart(_ groups: inout [RunGroups.Group]) {
+    for (name, places) in namesakes(groups) {
+      let settings = differences(of: places.map { groups[$0].runs[0] }).map { $0.joined(separator: " ") }
+      guard Set(settings).count == places.count else { continue }
+      for (place, text) in zip(places, settings) where !text.isEmpty {
+        groups[place].label = "\(name) \(text)"
+      }
     }
-    for index in parts.indices { parts[index].label = shown(parts[index].label, limit: 500) }
-    return parts
+    for (name, places) in namesakes(groups) {
+      let folders = folderNames(of: places.map { groups[$0].runs })
+      for (place, text) in zip(places, folders) { groups[place].label = "\(name) (\(text))" }
+    }
+    for index in groups.indices { groups[index].label = shown(groups[index].label, limit: 500) }
   }
 
-  private static func divided(_ group: RunGroups.Group) -> [RunGroups.Group] {
-    func areClear(_ runs: [RunSummary]) -> Bool { Set(runs.map(\.seed)).count == runs.count }
-    if areClear(group.runs) { return [group] }
-    let folders = Dictionary(grouping: group.runs, by: home)
-    return folders.values.allSatisfy(areClear)
-      ? folders.sorted { $0.key < $1.key }.map { group.with($0.value) } : group.runs.map { group.with([$0]) }
+  /// The places of the groups of each name that there are several of.
+  private static func namesakes(_ groups: [RunGroups.Group]) -> [String: [Int]] {
+    Dictionary(grouping: groups.indices, by: { groups[$0].label }).filter { $0.value.count > 1 }
   }
 
   /// Names for some runs each: those of the folders that they are in where none has runs of two, else of their own.
@@ -95,7 +94,7 @@ enum MethodLabels {
   }
 
   /// The folder that holds a run, or the comparison that it is a row of.
-  private static func home(_ run: RunSummary) -> String {
+  static func home(_ run: RunSummary) -> String {
     let parent = folder(of: run.folder)
     return lastPart(of: parent) == "rows" ? folder(of: parent) : parent
   }

@@ -1,22 +1,19 @@
 /// The methods that runs belong to: alike in all but the seed, whether a plan asked for them or not.
 struct RunGroups {
+  /// A run, and the rows of plans that ask for it.
+  struct Member {
+    var run: RunSummary
+    var rows: [(plan: Int, row: ComparisonPlan.Row)]
+  }
+
   /// The runs of a method.
   struct Group {
     var label: String
-    fileprivate(set) var runs: [RunSummary] = []
-    /// The rows of plans that ask for some of them.
-    fileprivate(set) var rows: [(plan: Int, row: ComparisonPlan.Row)] = []
+    var members: [Member] = []
 
-    /// Whether a row of this plan asks for one of the runs, and calls the method so.
-    func isCalled(_ method: String, by plan: Int) -> Bool {
-      rows.contains { $0.plan == plan && $0.row.method == method }
-    }
-
-    /// Whether the plan that asks for a run has another name for the method.
-    fileprivate func isOtherwiseCalled(by asked: (plan: Int, row: ComparisonPlan.Row)?) -> Bool {
-      guard let asked else { return false }
-      return rows.contains { $0.plan == asked.plan && $0.row.method != asked.row.method }
-    }
+    var runs: [RunSummary] { members.map(\.run) }
+    /// The rows of plans that ask for its runs.
+    var rows: [(plan: Int, row: ComparisonPlan.Row)] { members.flatMap(\.rows) }
   }
 
   /// The methods: those of plans in their order, then the others in the order of their first runs.
@@ -26,46 +23,71 @@ struct RunGroups {
 
   /// Sorts `runs` on the same data: of one method are those where all settings that matter agree. Only methods that one
   /// plan calls by two names stay two, for that is what it compares.
-  init(_ runs: [FoundRuns.Run]) {
+  ///
+  /// - Parameter plans: the methods of each plan.
+  init(_ runs: [FoundRuns.Run], plans: [Set<String>]) {
     var places: [String: [Int]] = [:]
+    var names: [[Int: String]] = []
     func place(of run: FoundRuns.Run, labelled label: String, in groups: inout [Group]) -> Int {
-      let terms = run.summary.terms
-      let known = places[terms, default: []]
-      if let place = known.first(where: { !groups[$0].isOtherwiseCalled(by: run.planned) }) { return place }
-      groups.append(Group(label: label))
-      places[terms] = known + [groups.count - 1]
-      return groups.count - 1
-    }
-    for run in runs {
-      guard let asked = run.planned else { continue }
-      let place = place(of: run, labelled: asked.row.method, in: &groups)
-      groups[place].rows.append(asked)
-      add(run.summary, to: place)
+      let known = places[run.summary.terms, default: []]
+      let fitting = known.filter { place in
+        guard let (plan, row) = run.planned else { return true }
+        if let name = names[place][plan] { return name == row.method }
+        return groups[place].label == row.method || !plans[plan].contains(groups[place].label)
+      }
+      let place = fitting.first { groups[$0].label == label } ?? fitting.first ?? groups.count
+      if place == groups.count {
+        groups.append(Group(label: label))
+        names.append([:])
+        places[run.summary.terms] = known + [place]
+      }
+      if let (plan, row) = run.planned { names[place][plan] = row.method }
+      return place
     }
     let loose = runs.filter { $0.planned == nil }
-    for (run, label) in zip(loose, MethodLabels.labels(of: loose.map(\.summary))) {
-      add(run.summary, to: place(of: run, labelled: label, in: &groups))
+    let labelled =
+      runs.compactMap { run in run.planned.map { (run, $0.row.method) } }
+      + zip(loose, MethodLabels.labels(of: loose.map(\.summary))).map { ($0, $1) }
+    for (run, label) in labelled {
+      let place = place(of: run, labelled: label, in: &groups)
+      groups[place].members.append(Member(run: run.summary, rows: run.planned.map { [$0] } ?? []))
     }
-    groups = MethodLabels.toldApart(groups)
+    groups = groups.flatMap { divided($0) }
+    MethodLabels.tellApart(&groups)
   }
 
-  /// Adds a run, unless it is there, with the same result or further along.
-  private mutating func add(_ run: RunSummary, to place: Int) {
-    let same = groups[place].runs.firstIndex { other in
-      other.seed == run.seed && (!run.isDone || !other.isDone || run.hasResult(of: other))
-    }
-    guard let same else { return groups[place].runs.append(run) }
-    repeated += 1
-    if run.isDone, !groups[place].runs[same].isDone { groups[place].runs[same] = run }
-  }
-}
+  // MARK: - Runs of one seed
 
-extension RunGroups.Group {
-  /// The group with some of its runs.
-  func with(_ runs: [RunSummary]) -> Self {
-    var part = self
-    part.runs = runs
-    return part
+  /// The group, every seed once; or its parts, where a seed has runs of unlike results: those of each folder, or else
+  /// each run alone.
+  private mutating func divided(_ group: Group) -> [Group] {
+    let folders = Dictionary(grouping: group.members, by: { MethodLabels.home($0.run) })
+    let parts =
+      Self.merged(group.members).map { [$0] }
+      ?? folders.sorted { $0.key < $1.key }.flatMap { _, members in
+        Self.merged(members).map { [$0] } ?? members.map { [$0] }
+      }
+    repeated += group.members.count - parts.joined().count
+    return parts.map { Group(label: group.label, members: $0) }
+  }
+
+  /// The members with every seed once, the run that has come furthest; nil where finished runs of a seed have unlike
+  /// results.
+  private static func merged(_ members: [Member]) -> [Member]? {
+    var merged: [Member] = []
+    var places: [UInt64?: Int] = [:]
+    for member in members {
+      guard let place = places[member.run.seed] else {
+        places[member.run.seed] = merged.count
+        merged.append(member)
+        continue
+      }
+      let other = merged[place].run
+      if member.run.isDone, other.isDone, !member.run.hasResult(of: other) { return nil }
+      if member.run.isDone { merged[place].run = member.run }
+      merged[place].rows += member.rows
+    }
+    return merged
   }
 }
 
