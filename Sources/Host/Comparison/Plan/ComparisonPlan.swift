@@ -128,8 +128,7 @@ extension ComparisonPlan.Row {
   var json: JSON {
     [
       "row": JSON(id), "method": JSON(method), "baseline": JSON(baseline), "dataset": JSON(dataset),
-      "seed": JSON(seed),
-      "settings_hash": JSON(settingsHash), "arguments": JSON(arguments),
+      "seed": JSON(seed), "settings_hash": JSON(settingsHash), "arguments": JSON(arguments),
     ]
   }
 
@@ -137,8 +136,7 @@ extension ComparisonPlan.Row {
   fileprivate init?(_ json: JSON) {
     guard let method = json["method"]?.string, let baseline = json["baseline"]?.string,
       let dataset = json["dataset"]?.string, case .integer(let number)? = json["seed"],
-      let seed = UInt64(exactly: number),
-      let hash = json["settings_hash"]?.string, hash.utf8.count == 64,
+      let seed = UInt64(exactly: number), let hash = json["settings_hash"]?.string, hash.utf8.count == 64,
       hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
       json["row"]?.string == String(hash.prefix(Self.digits)), let arguments = texts(json["arguments"])
     else { return nil }

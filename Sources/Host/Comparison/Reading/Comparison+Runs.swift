@@ -24,18 +24,8 @@ extension Comparison {
     let references = Self.references(of: groups, isChosen: groups[0].label == wanted, &notes)
 
     let kept = Set(groups.flatMap(\.runs).map(\.settingsHash))
-    var known: [String: Int] = [:]
-    var lost: [FoundRuns.Missing] = []
-    for missing in missing where !kept.contains(missing.row.settingsHash) {
-      let key = "\(missing.row.settingsHash) \(missing.row.method)"
-      if let place = known[key] {
-        if lost[place].failure == nil { lost[place] = missing }
-      } else {
-        known[key] = lost.count
-        lost.append(missing)
-      }
-    }
-    let (counts, losses) = Self.outcomes(of: groups, lost)
+    let lost = missing.filter { !kept.contains($0.row.settingsHash) }
+    let (counts, losses) = Self.outcomes(of: groups, Self.once(lost))
     self.init(
       name: name, methods: groups.map { ComparedMethod(label: $0.label, runs: $0.runs) },
       references: references, plans: involved.map { PlanFacts(plans[$0].plan, in: plans[$0].folder) },
@@ -106,6 +96,22 @@ extension Comparison {
   }
 
   // MARK: - Outcomes
+
+  /// The rows that several plans have only once, with the failure of one of them where there is one.
+  private static func once(_ missing: [FoundRuns.Missing]) -> [FoundRuns.Missing] {
+    var rows: [FoundRuns.Missing] = []
+    var places: [[String]: Int] = [:]
+    for missing in missing {
+      let key = [missing.row.settingsHash, missing.row.method]
+      if let place = places[key] {
+        if rows[place].failure == nil { rows[place] = missing }
+      } else {
+        places[key] = rows.count
+        rows.append(missing)
+      }
+    }
+    return rows
+  }
 
   private static func outcomes(
     of groups: [RunGroups.Group], _ missing: [FoundRuns.Missing]
