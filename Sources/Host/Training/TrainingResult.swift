@@ -20,7 +20,7 @@ public struct TrainingResult: Sendable, Equatable {
   /// The summary for people.
   public var text: String {
     """
-    \([strategy, objective].compactMap { $0 }.joined(separator: "+")) on \(dataset), \(model): \(steps) steps in \(decimal(seconds, places: 1)) s
+    \(method) on \(dataset), \(model): \(steps) steps in \(decimal(seconds, places: 1)) s
       test accuracy \(percent(metrics.accuracy)), balanced \(percent(metrics.balancedAccuracy)), \
     many / medium / few-shot \(shots), worst class \(percent(metrics.worstClass.flatMap { metrics.classAccuracy[$0] }))
       files in \(folder)
@@ -32,11 +32,13 @@ public struct TrainingResult: Sendable, Equatable {
   public var json: String {
     let value: JSON = [
       "folder": JSON(folder), "strategy": JSON(strategy), "objective": JSON(objective),
-      "dataset": JSON(dataset), "model": JSON(model),
-      "steps": JSON(steps), "seconds": JSON(seconds), "test": metrics.json,
+      "dataset": JSON(dataset), "model": JSON(model), "steps": JSON(steps), "seconds": JSON(seconds),
+      "test": metrics.json,
     ]
     return value.pretty
   }
+
+  private var method: String { [strategy, objective].compactMap { $0 }.joined(separator: "+") }
 
   private var shots: String {
     [metrics.shots.many, metrics.shots.medium, metrics.shots.few]

@@ -51,7 +51,7 @@ public struct Comparison: Sendable {
   let baselines: Set<Int>
 
   /// Whether not all methods are compared with the first one.
-  public var hasSeveralBaselines: Bool { references.contains { $0 != nil && $0 != 0 } }
+  public var hasSeveralBaselines: Bool { baselines.count > 1 }
 
   /// Whether accuracy and balanced accuracy are the same everywhere, as where each class has as many test samples.
   public var isTestBalanced: Bool {

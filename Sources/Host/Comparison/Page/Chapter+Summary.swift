@@ -32,7 +32,7 @@ extension Chapter {
   private func claim(beside baseline: Int) -> HTML {
     let standings = standings(baseline)
     let metric = Self.headline.name
-    let isOnly = comparison.baselines.count == 1
+    let isOnly = !comparison.hasSeveralBaselines
     let rival: HTML = "the baseline <strong>\(label(of: baseline))</strong>"
     guard let best = standings.first else {
       return isOnly

@@ -88,6 +88,7 @@ extension Comparison {
         "no run of the baseline '\(shown(baseline, limit: 300))' of \(names.joined(separator: ", ")) can be shown: "
         + "what stands for it is '\(groups[0].label)'"
     }
+    references[0] = nil
     let used = Set(references.compactMap { $0 })
     for index in groups.indices.dropFirst() where references[index] == nil && !used.contains(index) {
       references[index] = 0
